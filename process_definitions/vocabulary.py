@@ -1,0 +1,180 @@
+"""Every word the shipped definitions may use, and its shape: topics, kinds of work, messages, clocks, statuses.
+
+This is the one place where the drawings and the code meet. A topic named here must be bound in `tasks/`;
+the wiring refuses to start when one is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bpmn.vocabulary import Topic, Vocabulary, Work
+
+TIER = "enum(light, medium, severe)"
+URGENCY = "enum(low, normal, urgent)"
+IMPACT = "enum(none, single, high, batch)"
+VALUE = "enum(standard, high)"
+SENTIMENT = "enum(very_negative, negative, neutral, positive)"
+CATEGORY = (
+    "enum(product_quality, logistics, after_sales, service_attitude, price_promotion, billing, "
+    "account_security, service_fault, other)"
+)
+DECISION = "enum(upheld, partly, not_upheld)"
+OUTCOME = "enum(accepted, accepted_low, unanswered, final)"
+VERDICT = "enum(accepted, accepted_low, unanswered, next_cycle, review)"
+HARM = "enum(danger, running_loss, data_leak, authority, threat, failure, question)"
+REACH = "enum(one, many)"
+
+STATUSES = frozenset({
+    "received", "handling", "waiting_customer", "fulfilling", "surveying", "reviewing",
+    "closed", "withdrawn", "merged", "void",
+})  # fmt: skip
+
+DUTIES = frozenset({
+    "coordinator", "supervisor", "approver", "lead", "executive", "reviewer", "retention",
+    "grader", "caller", "hearer", "ops",
+})  # fmt: skip
+
+CLOCKS = frozenset({
+    "acknowledge", "dispatch", "first_contact", "promise", "authority",  # of the case
+    "resolve", "choose",  # of a cycle
+    "confirm", "deliver", "duty",  # of a work item
+})  # fmt: skip
+
+TOPICS: dict[str, Topic] = {
+    # reception
+    "identify": Topic(outputs={"value": VALUE, "authority": "boolean", "repeats": "integer"}),
+    "read": Topic(
+        inputs={"value": VALUE, "authority": "boolean", "repeats": "integer"},
+        outputs={
+            "harm": HARM, "reach": REACH, "injury": "boolean", "loss": "integer", "consequence": "boolean",
+            "leaving": "boolean", "repeats": "integer", "regret": "boolean", "danger": "boolean",
+            "category": CATEGORY, "sentiment": SENTIMENT, "confidence": "integer",
+        },
+    ),
+    "record_grade": Topic(
+        inputs={
+            "urgency": URGENCY, "impact": IMPACT, "tier": TIER, "category": CATEGORY, "sentiment": SENTIMENT,
+            "provisional": "boolean", "confidence": "integer", "department": "id", "skill": "id",
+        },
+    ),
+    "make_promise": Topic(inputs={"within": "duration"}),
+    "acknowledge": Topic(),
+    "move_promise": Topic(outputs={"moved": "boolean"}),
+    # letters; `to` names a role in the case, `item` the work item it is about
+    "tell": Topic(inputs={
+        "template": "string",
+        "to": "enum(customer, owner, handler, head, lead, coordinator, supervisor, executive, retention)",
+        "item": "integer",
+    }),
+    # offers
+    "open_work": Topic(inputs={"kind": "id", "department": "id", "skill": "id"}, outputs={"item": "integer"}),
+    "choose_handler": Topic(inputs={"item": "integer"}, outputs={"found": "boolean", "handler": "id"}),
+    "record_decline": Topic(inputs={"item": "integer"}),
+    "take_back": Topic(inputs={"item": "integer"}),
+    "assign": Topic(inputs={"item": "integer", "handler": "id"}),
+    # duty
+    "appoint": Topic(
+        inputs={"duty": "id", "kind": "id", "about": "integer", "rung": "integer"},
+        outputs={"work_item": "integer", "found": "boolean"},
+    ),
+    "raise_incident": Topic(inputs={"reason": "id"}),
+    # light
+    "draft_answer": Topic(outputs={"found": "boolean", "confidence": "integer", "solution": "id"}),
+    "send_library_answer": Topic(inputs={"solution": "id"}, outputs={"answered_at": "time"}),
+    # medium and severe
+    "take_over": Topic(inputs={"item": "integer", "handler": "id"}),
+    "extend_resolve": Topic(inputs={"within": "duration"}),
+    "widen": Topic(inputs={"item": "integer"}, outputs={"departments": "integer"}),
+    "open_list": Topic(),
+    "list_state": Topic(outputs={"complete": "boolean"}),
+    "finish_item": Topic(inputs={"item": "integer"}),
+    # answer
+    "look_at_decision": Topic(outputs={"over_limit": "boolean", "options": "integer"}),
+    "offer_options": Topic(),
+    "record_choice": Topic(inputs={"choice": "integer"}),
+    "take_recommended": Topic(outputs={"free_of_cost": "boolean"}),
+    "send_answer": Topic(outputs={"answered_at": "time"}),
+    # carry out
+    "release_grants": Topic(outputs={"granted": "integer"}),
+    "grants_state": Topic(outputs={"complete": "boolean"}),
+    "finish_grant": Topic(inputs={"item": "integer"}),
+    # callback
+    "plan_survey": Topic(inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean"}),
+    "send_survey": Topic(inputs={"cycle": "integer"}),
+    "remind_survey": Topic(inputs={"cycle": "integer"}),
+    "record_score": Topic(inputs={"cycle": "integer", "score": "integer", "leave": "boolean"}),
+    "freeze_survey": Topic(inputs={"cycle": "integer"}),
+    "expire_survey": Topic(inputs={"cycle": "integer"}),
+    "apologise": Topic(inputs={"score": "integer"}),
+    "begin_cycle": Topic(inputs={"cycle": "integer", "tier": TIER, "supervised": "boolean"}),
+    # ends and returns
+    "close": Topic(inputs={"outcome": OUTCOME}),
+    "withdraw": Topic(inputs={"by": "enum(customer, staff)"}),
+    "void": Topic(),
+    "hear_message": Topic(inputs={"message": "integer"}),
+    "re_enter": Topic(
+        inputs={"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
+        outputs={
+            "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY, "value": VALUE,
+            "department": "id", "skill": "id", "authority": "boolean", "supervised": "boolean",
+        },
+    ),
+}  # fmt: skip
+
+ACTIONS = (
+    "confirm", "decline", "resolve", "done", "approve", "refuse", "extend", "takeover", "lift", "assign",
+)  # fmt: skip
+
+WORK: dict[str, Work] = {
+    "offer": Work(("confirm", "decline")),
+    "resolve": Work(("resolve",)),
+    "lead": Work(("resolve",)),
+    "collaborate": Work(("done",)),
+    "fulfil": Work(("done",)),
+    # a step of a person on duty: `kind` (an input) says which of these it is
+    "duty": Work(ACTIONS, {"handler": "id", "score": "integer", "tier": TIER}),
+}
+"""Kinds that user tasks name. Every result also holds `action` and `by`."""
+
+DUTY_WORK: dict[str, tuple[str, ...]] = {
+    "assign": ("assign",),
+    "overdue": ("takeover", "extend", "lift"),
+    "widen": ("done", "lift"),
+    "approve": ("approve", "refuse"),
+    "grade": ("done",),
+    "hear": ("done",),
+    "call": ("done",),
+    "ask_score": ("done",),
+    "promise": ("done",),
+    "review": ("resolve",),
+}
+"""Kinds of duty work and the actions that finish each; the step refuses any other."""
+
+MESSAGES: dict[str, dict[str, str]] = {
+    "receive": {},
+    "re_enter": {"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
+    "withdrawn": {"by": "enum(customer, staff)"},
+    "voided": {},
+    "customer_message": {"message": "integer"},
+    "very_negative": {"message": "integer"},
+    "asked": {"item": "integer"},
+    "item_released": {"item": "integer"},
+    "item_waived": {},
+    "item_changed": {},
+    "answer_declined": {},
+    "answer_accepted": {},
+    "options_chosen": {"choice": "integer"},
+    "grant_released": {"item": "integer"},
+    "grant_changed": {},
+    "survey_answered": {"score": "integer", "leave": "boolean"},
+    "survey_corrected": {"score": "integer", "leave": "boolean"},
+}
+
+
+def vocabulary(templates: Iterable[str]) -> Vocabulary:
+    """The whole vocabulary; `templates` are the keys of the message templates that exist."""
+    return Vocabulary(
+        topics=TOPICS, work=WORK, messages=MESSAGES, clocks=CLOCKS, duties=DUTIES,
+        templates=frozenset(templates), statuses=STATUSES,
+    )  # fmt: skip
