@@ -145,14 +145,30 @@ class Process:
     place: Place
     version_tag: str = ""
     documentation: str = ""
+    executable: bool = True
+    """False for a process that is only drawn (`isExecutable` false or absent): a partner's pool, a sketch."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """Something the file holds that the engine does not execute, named so that it can be refused."""
+    """Something the file holds that the engine does not execute, named so that it can be refused.
+
+    `process` is the key of the process it stands in, "" when it stands outside of all processes.
+    """
 
     what: str
     place: Place
+    process: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A broken reference or a repeated id: the file is XML, but does not hang together."""
+
+    message: str
+    place: Place
+    near: str | None = None
+    process: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +186,30 @@ class Shape:
     height: float
     expanded: bool = True
     label: tuple[float, float, float, float] | None = None
+    """x, y, width and height of the label, when it is placed apart from the shape."""
+    plane: str = ""
+    """Id of the process, collaboration or collapsed subprocess on whose plane it lies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
     flow: str
     points: tuple[Point, ...]
+    label: tuple[float, float, float, float] | None = None
+    plane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Something drawn and not executed: `kind` is its tag ("participant", "lane", "task" ...).
+
+    `text` is what is written at it, `process` the process it stands in or, for a participant, shows.
+    """
+
+    id: str
+    kind: str
+    text: str = ""
+    process: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +218,7 @@ class Drawing:
 
     shapes: Mapping[str, Shape]
     edges: Mapping[str, Edge]
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +229,4 @@ class Model:
     processes: tuple[Process, ...]
     drawing: Drawing
     unsupported: tuple[Unsupported, ...]
+    flaws: tuple[Flaw, ...] = ()

@@ -1,0 +1,448 @@
+"""Reading BPMN files: nothing executed is misread, nothing is dropped in silence."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bpmn.model import NodeKind, Place, Text, TimerKind, Trigger, TriggerKind
+from bpmn.parse import BpmnSyntaxError, parse_bpmn
+from tests.shared import shared
+from tests.unit.bpmn.drawn import definitions, flow, parsed, process, properties
+
+
+def names(content: str, *, roots: str = "", attributes: str = "") -> list[str]:
+    return [found.what for found in parsed(content, roots=roots, attributes=attributes).unsupported]
+
+
+class TestWhatIsExecuted:
+    def test_a_service_task_carries_topic_and_mappings_with_their_places(self) -> None:
+        model = parsed("""
+            <serviceTask id="send" name="Send&#10;it" camunda:type="external" camunda:topic="letter.send">
+              <documentation>Says so.</documentation>
+              <extensionElements><camunda:inputOutput>
+                <camunda:inputParameter name="tier"> next_tier </camunda:inputParameter>
+                <camunda:outputParameter name="sent">result.sent</camunda:outputParameter>
+              </camunda:inputOutput></extensionElements>
+              <incoming>a</incoming>
+            </serviceTask>""")
+        node = model.processes[0].scope.nodes["send"]
+        assert (node.kind, node.name, node.topic) == (NodeKind.SERVICE, "Send it", "letter.send")
+        assert node.documentation == "Says so."
+        assert [(a.target, a.source) for a in node.inputs] == [
+            ("tier", Text("next_tier", Place("p.bpmn", 7, "send")))
+        ]
+        assert [(a.target, a.source.body) for a in node.outputs] == [("sent", "result.sent")]
+        assert model.unsupported == model.flaws == ()
+
+    def test_declared_data_belongs_to_its_scope_and_other_properties_to_the_node(self) -> None:
+        model = parsed(
+            properties(data__tier="enum(light, severe)")
+            + f'<subProcess id="inner" triggeredByEvent="true">{properties(data__round="integer", status="open")}'
+            "</subProcess>"
+        )
+        outer = model.processes[0].scope
+        inner = outer.nodes["inner"]
+        assert {name: text.body for name, text in outer.data.items()} == {"tier": "enum(light, severe)"}
+        assert inner.scope is not None
+        assert inner.scope.triggered_by_event
+        assert {name: text.body for name, text in inner.scope.data.items()} == {"round": "integer"}
+        assert {name: text.body for name, text in inner.properties.items()} == {"status": "open"}
+        assert model.unsupported == ()
+
+    def test_triggers_are_resolved_to_names_and_codes(self) -> None:
+        model = parsed(
+            """
+            <startEvent id="m"><messageEventDefinition messageRef="M"/></startEvent>
+            <boundaryEvent id="e" attachedToRef="t"><errorEventDefinition errorRef="E"/></boundaryEvent>
+            <boundaryEvent id="any" attachedToRef="t" cancelActivity="false"><escalationEventDefinition/></boundaryEvent>
+            <intermediateCatchEvent id="w"><timerEventDefinition>
+              <timeDuration xsi:type="tFormalExpression">PT3H</timeDuration></timerEventDefinition></intermediateCatchEvent>
+            <endEvent id="x"><terminateEventDefinition/></endEvent>
+            <receiveTask id="r" messageRef="M"/>""",
+            roots='<message id="M" name="withdrawn"/><error id="E" name="no" errorCode="refused"/>',
+        )
+        nodes = model.processes[0].scope.nodes
+        assert nodes["m"].trigger == Trigger(TriggerKind.MESSAGE, "withdrawn")
+        assert nodes["e"].trigger == Trigger(TriggerKind.ERROR, "refused")
+        assert nodes["any"].trigger == Trigger(TriggerKind.ESCALATION, "")
+        assert (nodes["e"].interrupting, nodes["any"].interrupting) == (True, False)
+        timer = nodes["w"].trigger
+        assert timer is not None
+        assert (timer.timer_kind, timer.timer and timer.timer.body) == (TimerKind.DURATION, "PT3H")
+        assert nodes["x"].trigger == Trigger(TriggerKind.TERMINATE)
+        assert nodes["r"].message == "withdrawn"
+        assert model.flaws == ()
+
+    def test_a_call_keeps_expression_and_handover(self) -> None:
+        model = parsed("""<callActivity id="c" calledElement="=tier"><extensionElements>
+            <camunda:in source="tier" target="t"/><camunda:in sourceExpression="round + 1" target="n"/>
+            <camunda:out source="verdict" target="verdict"/></extensionElements></callActivity>""")
+        node = model.processes[0].scope.nodes["c"]
+        assert node.called is not None
+        assert node.called.body == "=tier"
+        assert [(a.target, a.source.body) for a in node.inputs] == [("t", "tier"), ("n", "round + 1")]
+        assert [(a.target, a.source.body) for a in node.outputs] == [("verdict", "verdict")]
+
+    def test_a_condition_keeps_its_text_and_line(self) -> None:
+        found = parsed(flow("a", "b", ' tier = "light" ')).processes[0].scope.flows["a_b"]
+        assert found.condition == Text('tier = "light"', Place("p.bpmn", 3, "a_b"))
+
+    @pytest.mark.parametrize(("said", "executable"), [("", False), ('isExecutable="false"', False)])
+    def test_a_process_that_is_only_drawn_is_read_and_marked(self, said: str, executable: bool) -> None:
+        model = parse_bpmn(definitions(f'<process id="p" {said}><startEvent id="s"/></process>'), "p.bpmn")
+        assert [(p.executable, list(p.scope.nodes)) for p in model.processes] == [(executable, ["s"])]
+
+    def test_the_decision_binding_says_live_or_frozen(self) -> None:
+        nodes = (
+            parsed(
+                '<businessRuleTask id="a" camunda:decisionRef="triage" camunda:decisionRefBinding="latest"/>'
+                '<businessRuleTask id="b" camunda:decisionRef="triage" camunda:decisionRefBinding="deployment"/>'
+            )
+            .processes[0]
+            .scope.nodes
+        )
+        assert [(n.decision, n.decision_live) for n in nodes.values()] == [
+            ("triage", True),
+            ("triage", False),
+        ]
+
+
+class TestWhatIsNot:
+    @pytest.mark.parametrize(
+        ("content", "what"),
+        [
+            ('<task id="t"/>', "task"),
+            ('<scriptTask id="t"><script>1</script></scriptTask>', "scriptTask"),
+            ('<transaction id="t"/>', "transaction"),
+            ('<startEvent id="t"><signalEventDefinition/></startEvent>', "signalEventDefinition"),
+            (
+                '<endEvent id="t"><errorEventDefinition/><terminateEventDefinition/></endEvent>',
+                "endEvent with 2 event definitions",
+            ),
+            (
+                '<userTask id="t"><multiInstanceLoopCharacteristics/></userTask>',
+                "multiInstanceLoopCharacteristics in userTask",
+            ),
+            (
+                '<subProcess id="t"><standardLoopCharacteristics/></subProcess>',
+                "standardLoopCharacteristics",
+            ),
+            ('<sendTask id="t" messageRef="M"/>', "attribute messageRef of sendTask"),
+            ('<userTask id="t" isForCompensation="true"/>', 'isForCompensation="true" of userTask'),
+            ('<userTask id="t" camunda:assignee="x"/>', "attribute camunda:assignee of userTask"),
+            ('<serviceTask id="t" camunda:type="java"/>', 'camunda:type="java" of serviceTask'),
+            ('<startEvent id="t" camunda:asyncBefore="true"/>', "attribute camunda:asyncBefore of startEvent"),
+            (
+                '<userTask id="t"><extensionElements><camunda:taskListener/></extensionElements></userTask>',
+                "camunda:taskListener of userTask",
+            ),
+            (
+                '<sequenceFlow id="t" sourceRef="a" targetRef="b"><extensionElements>'
+                "<camunda:executionListener/></extensionElements></sequenceFlow>",
+                "camunda:executionListener of sequenceFlow",
+            ),
+            (
+                '<callActivity id="t"><extensionElements><camunda:in businessKey="#"  source="a" target="b"/>'
+                "</extensionElements></callActivity>",
+                "attribute businessKey of camunda:in",
+            ),
+            (
+                '<businessRuleTask id="t" camunda:decisionRef="d" camunda:decisionRefBinding="version"/>',
+                'camunda:decisionRefBinding="version" of businessRuleTask',
+            ),
+            (f'<userTask id="t">{properties(data__x="integer")}</userTask>',
+             'property "data.x" of userTask (data is declared on a scope)'),
+            (properties(status="open"), 'property "status" of process (a process has data properties only)'),
+            ('<zeebe:thing/>', "zeebe:thing in process"),
+            (
+                '<intermediateCatchEvent id="t"><timerEventDefinition><timeDate language="groovy">x</timeDate>'
+                "</timerEventDefinition></intermediateCatchEvent>",
+                'language="groovy" of timeDate',
+            ),
+        ],
+    )  # fmt: skip
+    def test_an_element_or_attribute_unknown_to_the_language_is_named(self, content: str, what: str) -> None:
+        assert names(content) == [what]
+
+    def test_an_unsupported_thing_carries_line_element_and_process(self) -> None:
+        found = parsed('<startEvent id="s"/>\n<scriptTask id="t"/>').unsupported[0]
+        assert (found.place, found.process) == (Place("p.bpmn", 4, "t"), "p")
+
+    def test_attributes_of_the_process_are_checked_but_modeler_marks_pass(self) -> None:
+        attributes = 'camunda:historyTimeToLive="30" camunda:versionTag="1" camunda:taskPriority="1"'
+        assert names("", attributes=attributes) == ["attribute camunda:taskPriority of process"]
+
+    def test_other_vendors_are_passed_over(self) -> None:
+        assert (
+            names(
+                '<userTask id="t" zeebe:x="1"><extensionElements><zeebe:assignment/></extensionElements></userTask>'
+            )
+            == []
+        )
+
+    def test_drawn_things_are_kept_with_their_text_and_not_executed(self) -> None:
+        model = parsed("""<textAnnotation id="n"><text>Mind the gap</text></textAnnotation>
+            <association id="l" sourceRef="n" targetRef="t"/><group id="g"/>
+            <laneSet id="ls"><lane id="lane" name="Desk"/></laneSet>""")
+        kinds = {a.id: (a.kind, a.text) for a in model.drawing.artifacts.values()}
+        assert kinds["n"] == ("textAnnotation", "Mind the gap")
+        assert kinds["lane"] == ("lane", "Desk")
+        assert {"l", "g"} <= kinds.keys()
+        assert model.unsupported == ()
+        assert not model.processes[0].scope.nodes
+
+
+class TestBrokenFiles:
+    def test_xml_that_is_not_well_formed_names_file_and_line(self) -> None:
+        with pytest.raises(BpmnSyntaxError, match=r"^torn\.bpmn:3: not well-formed") as caught:
+            parse_bpmn(process("<startEvent"), "torn.bpmn")
+        assert (caught.value.file, caught.value.line) == ("torn.bpmn", 4) or caught.value.line == 3
+
+    def test_another_kind_of_document_is_refused(self) -> None:
+        with pytest.raises(BpmnSyntaxError, match="root is <html>"):
+            parse_bpmn(b"<html/>", "page.bpmn")
+
+    def test_an_external_entity_is_never_read(self) -> None:
+        data = b'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + process("&x;")
+        with pytest.raises(BpmnSyntaxError, match="DOCTYPE"):
+            parse_bpmn(data, "evil.bpmn")
+
+    def test_entities_that_explode_are_refused(self) -> None:
+        bomb = b'<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+        with pytest.raises(BpmnSyntaxError):
+            parse_bpmn(bomb + process("&b;"), "bomb.bpmn")
+
+    @pytest.mark.parametrize(
+        ("content", "message", "near"),
+        [
+            ('<startEvent id="s"/><endEvent id="s"/>', 'id "s" is used twice, first in line 3', None),
+            ("<startEvent/>", "startEvent has no id", None),
+            (
+                '<receiveTask id="r" messageRef="Withdrawm"/>',
+                'messageRef "Withdrawm" of receiveTask leads to no message',
+                "Withdrawn",
+            ),
+            (
+                '<endEvent id="e"><errorEventDefinition errorRef="Withdrawn"/></endEvent>',
+                "leads to no error",
+                None,
+            ),
+            (
+                '<intermediateCatchEvent id="w"><timerEventDefinition/></intermediateCatchEvent>',
+                "a timer needs one of",
+                None,
+            ),
+            (
+                '<intermediateCatchEvent id="w"><timerEventDefinition><timeDate/></timerEventDefinition>'
+                "</intermediateCatchEvent>",
+                "timeDate is empty",
+                None,
+            ),
+            (
+                '<callActivity id="c"><extensionElements><camunda:in target="x"/></extensionElements></callActivity>',
+                "either source or sourceExpression",
+                None,
+            ),
+            (
+                '<receiveTask id="r" messageRef="Nameless"/>',
+                'message "Nameless" has no name',
+                None,
+            ),
+        ],
+    )
+    def test_what_does_not_hang_together_is_noted_with_a_cure(
+        self, content: str, message: str, near: str | None
+    ) -> None:
+        roots = '<message id="Withdrawn" name="withdrawn"/><message id="Nameless"/>'
+        flaws = parsed(content, roots=roots).flaws
+        assert [(message in flaw.message, flaw.near) for flaw in flaws if message in flaw.message] == [
+            (True, near)
+        ]
+
+    def test_a_parameter_given_twice_is_noted(self) -> None:
+        line = '<camunda:inputParameter name="a">1</camunda:inputParameter>'
+        content = f'<userTask id="t"><extensionElements><camunda:inputOutput>{line * 2}</camunda:inputOutput></extensionElements></userTask>'
+        assert [flaw.message for flaw in parsed(content).flaws] == [
+            'camunda:inputParameter for "a" stands twice; keep one'
+        ]
+
+
+class TestConformanceFiles:
+    """The interchange files of the BPMN Model Interchange Working Group, drawn by many tools."""
+
+    @pytest.mark.parametrize(
+        ("file", "nodes", "shapes", "edges", "unsupported"),
+        [
+            (
+                "A.1.0.bpmn",
+                2,
+                5,
+                4,
+                {"task": 3},
+            ),
+            (
+                "A.2.0.bpmn",
+                4,
+                8,
+                9,
+                {"task": 4},
+            ),
+            (
+                "A.2.1.bpmn",
+                4,
+                8,
+                11,
+                {
+                    "ioSpecification": 1,
+                    "task": 4,
+                    'language="http://www.w3.org/1999/XPath" of conditionExpression': 5,
+                },
+            ),
+            (
+                "A.3.0.bpmn",
+                6,
+                10,
+                8,
+                {"task": 4},
+            ),
+            (
+                "A.4.0.bpmn",
+                7,
+                20,
+                15,
+                {"task": 6},
+            ),
+            (
+                "A.4.1.bpmn",
+                7,
+                22,
+                15,
+                {"task": 6},
+            ),
+            (
+                "B.1.0.bpmn",
+                23,
+                34,
+                29,
+                {
+                    "globalTask": 1,
+                    "task": 4,
+                    'implementation="##WebService" of userTask': 2,
+                    "ioSpecification in serviceTask": 1,
+                },
+            ),
+            (
+                "B.2.0.bpmn",
+                49,
+                99,
+                87,
+                {
+                    "globalUserTask": 1,
+                    "conditionalEventDefinition": 4,
+                    'implementation="##WebService" of userTask': 5,
+                    "multiInstanceLoopCharacteristics in userTask": 1,
+                    "task": 22,
+                    "signalEventDefinition": 7,
+                    "ioSpecification in userTask": 1,
+                    "attribute messageRef of sendTask": 1,
+                    "multiInstanceLoopCharacteristics": 1,
+                    "standardLoopCharacteristics in userTask": 1,
+                    "multiInstanceLoopCharacteristics in serviceTask": 1,
+                    "linkEventDefinition": 2,
+                },
+            ),
+            (
+                "C.1.1.bpmn",
+                10,
+                13,
+                13,
+                {
+                    "import": 1,
+                    'isClosed="true" of process': 1,
+                    "ioSpecification in userTask": 3,
+                    "potentialOwner in userTask": 4,
+                    "resource": 3,
+                },
+            ),
+            (
+                "C.3.0.bpmn",
+                14,
+                14,
+                15,
+                {
+                    'completionQuantity="2" of userTask': 1,
+                    'startQuantity="2" of userTask': 1,
+                    'implementation="##WebService" of userTask': 1,
+                    "potentialOwner in userTask": 1,
+                    'implementation="WebService" of userTask': 3,
+                    'language="http://www.w3.org/1999/XPath" of timeDuration': 1,
+                    "resource": 1,
+                },
+            ),
+            (
+                "C.5.0.bpmn",
+                34,
+                50,
+                65,
+                {
+                    "ioSpecification in userTask": 13,
+                    "ioSpecification in callActivity": 1,
+                    "signalEventDefinition": 2,
+                    "task": 1,
+                },
+            ),
+            (
+                "C.7.0.bpmn",
+                11,
+                19,
+                18,
+                {
+                    "resource": 2,
+                    "ioSpecification": 1,
+                    "ioSpecification in userTask": 3,
+                    "performer in userTask": 3,
+                    "performer in serviceTask": 1,
+                    "ioSpecification in businessRuleTask": 1,
+                    "performer in businessRuleTask": 1,
+                    "ioSpecification in serviceTask": 1,
+                    "multiInstanceLoopCharacteristics in serviceTask": 1,
+                    "relationship": 1,
+                },
+            ),
+            (
+                "C.9.0.bpmn",
+                17,
+                26,
+                21,
+                {"import": 1},
+            ),
+            (
+                "C.9.1.bpmn",
+                10,
+                11,
+                7,
+                {
+                    "attribute camunda:async of sendTask": 1,
+                    "attribute camunda:asyncAfter of endEvent": 2,
+                    "attribute camunda:asyncBefore of sendTask": 1,
+                },
+            ),
+            (
+                "C.9.2.bpmn",
+                8,
+                21,
+                12,
+                {"import": 1, "multiInstanceLoopCharacteristics in callActivity": 1},
+            ),
+        ],
+    )
+    def test_each_is_read_whole_with_the_unsupported_named(
+        self, file: str, nodes: int, shapes: int, edges: int, unsupported: dict[str, int]
+    ) -> None:
+        model = parse_bpmn(shared("conformance", "bpmn-miwg", file).read_bytes(), file)
+        named = Counter(found.what for found in model.unsupported)
+        assert sum(len(p.scope.nodes) for p in model.processes) == nodes
+        assert (len(model.drawing.shapes), len(model.drawing.edges)) == (shapes, edges)
+        assert named == unsupported, "\n".join(f"{what}: {count}" for what, count in sorted(named.items()))
