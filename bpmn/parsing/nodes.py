@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
+from bpmn.findings import nearest
 from bpmn.model import Flow, Node, NodeKind, Scope, Text, TimerKind, Trigger, TriggerKind
-from bpmn.near import nearest
 from bpmn.parsing.document import (
     BPMN,
     CAMUNDA,

@@ -34,13 +34,14 @@ class TestWhatIsExecuted:
             ("tier", Text("next_tier", Place("p.bpmn", 7, "send")))
         ]
         assert [(a.target, a.source.body) for a in node.outputs] == [("sent", "result.sent")]
-        assert model.unsupported == model.flaws == ()
+        assert (model.unsupported, model.flaws) == ((), ())
 
     def test_declared_data_belongs_to_its_scope_and_other_properties_to_the_node(self) -> None:
         model = parsed(
             properties(data__tier="enum(light, severe)")
-            + f'<subProcess id="inner" triggeredByEvent="true">{properties(data__round="integer", status="open")}'
-            "</subProcess>"
+            + '<subProcess id="inner" triggeredByEvent="true">'
+            + properties(data__round="integer", status="open")
+            + "</subProcess>"
         )
         outer = model.processes[0].scope
         inner = outer.nodes["inner"]
@@ -56,9 +57,11 @@ class TestWhatIsExecuted:
             """
             <startEvent id="m"><messageEventDefinition messageRef="M"/></startEvent>
             <boundaryEvent id="e" attachedToRef="t"><errorEventDefinition errorRef="E"/></boundaryEvent>
-            <boundaryEvent id="any" attachedToRef="t" cancelActivity="false"><escalationEventDefinition/></boundaryEvent>
+            <boundaryEvent id="any" attachedToRef="t" cancelActivity="false">
+              <escalationEventDefinition/></boundaryEvent>
             <intermediateCatchEvent id="w"><timerEventDefinition>
-              <timeDuration xsi:type="tFormalExpression">PT3H</timeDuration></timerEventDefinition></intermediateCatchEvent>
+              <timeDuration xsi:type="tFormalExpression">PT3H</timeDuration>
+            </timerEventDefinition></intermediateCatchEvent>
             <endEvent id="x"><terminateEventDefinition/></endEvent>
             <receiveTask id="r" messageRef="M"/>""",
             roots='<message id="M" name="withdrawn"/><error id="E" name="no" errorCode="refused"/>',
@@ -97,15 +100,15 @@ class TestWhatIsExecuted:
     def test_the_decision_binding_says_live_or_frozen(self) -> None:
         nodes = (
             parsed(
-                '<businessRuleTask id="a" camunda:decisionRef="triage" camunda:decisionRefBinding="latest"/>'
-                '<businessRuleTask id="b" camunda:decisionRef="triage" camunda:decisionRefBinding="deployment"/>'
+                '<businessRuleTask id="a" camunda:decisionRef="t" camunda:decisionRefBinding="latest"/>'
+                '<businessRuleTask id="b" camunda:decisionRef="t" camunda:decisionRefBinding="deployment"/>'
             )
             .processes[0]
             .scope.nodes
         )
         assert [(n.decision, n.decision_live) for n in nodes.values()] == [
-            ("triage", True),
-            ("triage", False),
+            ("t", True),
+            ("t", False),
         ]
 
 
@@ -133,7 +136,7 @@ class TestWhatIsNot:
             ('<userTask id="t" isForCompensation="true"/>', 'isForCompensation="true" of userTask'),
             ('<userTask id="t" camunda:assignee="x"/>', "attribute camunda:assignee of userTask"),
             ('<serviceTask id="t" camunda:type="java"/>', 'camunda:type="java" of serviceTask'),
-            ('<startEvent id="t" camunda:asyncBefore="true"/>', "attribute camunda:asyncBefore of startEvent"),
+            ('<endEvent id="t" camunda:asyncBefore="true"/>', "attribute camunda:asyncBefore of endEvent"),
             (
                 '<userTask id="t"><extensionElements><camunda:taskListener/></extensionElements></userTask>',
                 "camunda:taskListener of userTask",
@@ -157,9 +160,9 @@ class TestWhatIsNot:
             (properties(status="open"), 'property "status" of process (a process has data properties only)'),
             ('<zeebe:thing/>', "zeebe:thing in process"),
             (
-                '<intermediateCatchEvent id="t"><timerEventDefinition><timeDate language="groovy">x</timeDate>'
+                '<intermediateCatchEvent id="t"><timerEventDefinition><timeDate language="no">x</timeDate>'
                 "</timerEventDefinition></intermediateCatchEvent>",
-                'language="groovy" of timeDate',
+                'language="no" of timeDate',
             ),
         ],
     )  # fmt: skip
@@ -176,9 +179,7 @@ class TestWhatIsNot:
 
     def test_other_vendors_are_passed_over(self) -> None:
         assert (
-            names(
-                '<userTask id="t" zeebe:x="1"><extensionElements><zeebe:assignment/></extensionElements></userTask>'
-            )
+            names('<userTask id="t" zeebe:x="1"><extensionElements><zeebe:y/></extensionElements></userTask>')
             == []
         )
 
@@ -196,9 +197,9 @@ class TestWhatIsNot:
 
 class TestBrokenFiles:
     def test_xml_that_is_not_well_formed_names_file_and_line(self) -> None:
-        with pytest.raises(BpmnSyntaxError, match=r"^torn\.bpmn:3: not well-formed") as caught:
+        with pytest.raises(BpmnSyntaxError, match=r"^torn\.bpmn:4: not well-formed") as caught:
             parse_bpmn(process("<startEvent"), "torn.bpmn")
-        assert (caught.value.file, caught.value.line) == ("torn.bpmn", 4) or caught.value.line == 3
+        assert (caught.value.file, caught.value.line) == ("torn.bpmn", 4)
 
     def test_another_kind_of_document_is_refused(self) -> None:
         with pytest.raises(BpmnSyntaxError, match="root is <html>"):
@@ -241,7 +242,8 @@ class TestBrokenFiles:
                 None,
             ),
             (
-                '<callActivity id="c"><extensionElements><camunda:in target="x"/></extensionElements></callActivity>',
+                '<callActivity id="c"><extensionElements><camunda:in target="x"/></extensionElements>'
+                "</callActivity>",
                 "either source or sourceExpression",
                 None,
             ),
@@ -263,7 +265,8 @@ class TestBrokenFiles:
 
     def test_a_parameter_given_twice_is_noted(self) -> None:
         line = '<camunda:inputParameter name="a">1</camunda:inputParameter>'
-        content = f'<userTask id="t"><extensionElements><camunda:inputOutput>{line * 2}</camunda:inputOutput></extensionElements></userTask>'
+        content = f'<userTask id="t"><extensionElements><camunda:inputOutput>{line * 2}</camunda:inputOutput>'
+        content += "</extensionElements></userTask>"
         assert [flaw.message for flaw in parsed(content).flaws] == [
             'camunda:inputParameter for "a" stands twice; keep one'
         ]
