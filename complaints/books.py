@@ -1,0 +1,65 @@
+"""What the rules read and the organisation keeps: people, calendars, letters, solutions, channels.
+
+A protocol, so that the rules and the store know the shape and only the loader knows the files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from bpmn.calendar import Calendar
+from complaints.reading import ComplaintReader
+from complaints.staffing import Organisation
+
+
+class LetterText(Protocol):
+    """A rendered message."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def body(self) -> str: ...
+
+
+class Channel(Protocol):
+    """A front door: its names, whether everyone can read there, whether an authority stands behind it."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def public(self) -> bool: ...
+    @property
+    def authority(self) -> bool: ...
+    @property
+    def reply(self) -> str: ...
+
+
+class Solution(Protocol):
+    """An entry of the solution library. `light` ones may be sent without a person."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def light(self) -> bool: ...
+    def fit(self, text: str, *, wants: str | None, order_id: str | None) -> int:
+        """How well it fits, 0 to 100."""
+    def answer(self, language: str, values: Mapping[str, object]) -> str: ...
+
+
+class Books(Protocol):
+    """Everything of the organisation that is live: changed at any time, versioned in the history."""
+
+    @property
+    def organisation(self) -> Organisation: ...
+    @property
+    def reader(self) -> ComplaintReader: ...
+    @property
+    def solutions(self) -> Sequence[Solution]: ...
+    def calendar(self, key: str) -> Calendar: ...
+    def channel(self, key: str) -> Channel | None: ...
+    def letter(self, template: str, language: str, values: Mapping[str, object]) -> LetterText: ...
+    def name(self, kind: str, key: str, language: str) -> str:
+        """The name people read for a department, tier, category or decision key."""

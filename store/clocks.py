@@ -1,0 +1,101 @@
+"""The clocks of one case inside one transaction: rows in, `Clock` values for the arithmetic, rows out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from fractions import Fraction
+
+from sqlmodel import Session, select
+
+from bpmn.calendar import Calendar
+from bpmn.durations import Duration, parse_duration
+from complaints.clock import Clock
+from store.tables import Case, ClockRow
+
+FULL = Fraction(1)
+
+
+def key_text(key: object) -> str:
+    """How a clock's key stands in the table: "" for the case's own clock, else the cycle or item number."""
+    return "" if key is None else str(key)
+
+
+class Clocks:
+    """All clocks of one case. `calendar` gives the live calendar of a key."""
+
+    def __init__(self, session: Session, case: Case, calendar: Callable[[str], Calendar]) -> None:
+        self._session, self._case, self._calendar = session, case, calendar
+        rows = session.exec(select(ClockRow).where(ClockRow.case_id == case.id)).all()
+        self._latest: dict[tuple[str, str], ClockRow] = {}
+        for row in sorted(rows, key=lambda row: row.round):
+            self._latest[row.name, row.key] = row
+
+    def row(self, name: str, key: object = None) -> ClockRow | None:
+        """The newest clock of this name and key, running or not."""
+        return self._latest.get((name, key_text(key)))
+
+    def rows(self) -> Iterable[ClockRow]:
+        return self._latest.values()
+
+    def value(self, row: ClockRow) -> Clock:
+        """The clock as a value that can compute."""
+        return Clock(
+            name=row.name,
+            key=row.key,
+            started_at=row.started_at,
+            duration=parse_duration(row.duration),
+            calendar=self._calendar(row.calendar),
+            pauses=tuple((_instant(a), _instant(b) if b else None) for a, b in row.pauses),
+            generation=row.generation,
+            stopped_at=row.stopped_at,
+            cancelled=row.cancelled,
+            fired=frozenset(row.fired),
+        )
+
+    def start(
+        self, name: str, key: object, *, at: datetime, duration: Duration, calendar: str
+    ) -> tuple[ClockRow, bool]:
+        """Begin the clock; one that still runs is adopted as it is (a case that came back). True when begun."""
+        before = self.row(name, key)
+        if before is not None and before.stopped_at is None and not before.cancelled:
+            return before, False
+        row = ClockRow(
+            case_id=self._case.id, name=name, key=key_text(key), round=before.round + 1 if before else 1,
+            cycle=self._case.cycle, started_at=at, duration=str(duration), calendar=calendar,
+        )  # fmt: skip
+        row.due_at = self.value(row).due_at
+        self._session.add(row)
+        self._latest[row.name, row.key] = row
+        return row, True
+
+    def change(self, row: ClockRow, how: Callable[[Clock], Clock]) -> bool:
+        """Put `how(clock)` in the row's place. False when the clock is over already, and nothing changes."""
+        if row.stopped_at is not None or row.cancelled:
+            return False
+        clock = how(self.value(row))
+        row.duration, row.generation = str(clock.duration), clock.generation
+        row.pauses = [[a.isoformat(), b.isoformat() if b else None] for a, b in clock.pauses]
+        row.fired = sorted(clock.fired)
+        row.stopped_at, row.cancelled, row.due_at = clock.stopped_at, clock.cancelled, clock.due_at
+        self._session.add(row)
+        return True
+
+    def mark_fired(self, row: ClockRow, level: str) -> None:
+        """This level will not fire again until the clock is extended."""
+        if level not in row.fired:
+            row.fired = sorted([*row.fired, level])
+            self._session.add(row)
+
+    def instant(self, row: ClockRow, share: Fraction | None, before: Duration | None) -> datetime | None:
+        """When a share of the clock is used up, or that much before it is due. Null while it cannot be said."""
+        if row.stopped_at is not None or row.cancelled or row.due_at is None:
+            return None
+        clock = self.value(row)
+        if before is not None:
+            return clock.before(before)
+        return clock.at_share(share if share is not None else FULL)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,91 @@
+"""The database and its two kinds of transaction: reading, and changing.
+
+SQLite (WAL) and PostgreSQL behave alike here: a changing transaction takes its write lock at once
+(`BEGIN IMMEDIATE`) or locks the rows it names (`FOR UPDATE`), so nothing that was read can have
+changed by the time it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlmodel import Session, create_engine
+
+BUSY_SECONDS = 30
+
+
+class StoreUnreachable(Exception):
+    """The database did not answer. Check AMENDS_DATABASE_URL and that the server runs; nothing was changed."""
+
+
+class Database:
+    """One engine. `read()` and `write()` give a session in a transaction that commits when the block ends well."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        options |= {"pool_size": pool_size, "max_overflow": 20}
+        self.engine: Engine = create_engine(url, **options)
+        if self.is_sqlite:
+            _prepare_sqlite(self.engine)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that may change rows. Rolls back whole when the block raises."""
+        with self._session({"changes": True}) as session:
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only looks. It never waits for a writer on SQLite, nor holds one up."""
+        with self._session({"changes": False}) as session:
+            yield session
+
+    @contextmanager
+    def _session(self, options: dict[str, Any]) -> Iterator[Session]:
+        try:
+            connection = self.engine.connect().execution_options(**options)
+        except DBAPIError as error:
+            raise StoreUnreachable(f"no connection to the database: {error.orig}") from error
+        with connection, Session(connection, expire_on_commit=False, autoflush=True) as session:
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    def ping(self) -> None:
+        """Raise `StoreUnreachable` unless a query is answered."""
+        try:
+            with self.read() as session:
+                session.connection().execute(text("select 1"))
+        except OperationalError as error:
+            raise StoreUnreachable(f"the database does not answer: {error.orig}") from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Let SQLAlchemy, not the driver, say when a transaction begins, and begin writers with the lock."""
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        changes = connection.get_execution_options().get("changes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if changes else "BEGIN")

@@ -1,0 +1,15 @@
+"""All tables. Importing this package fills SQLModel's metadata."""
+
+from store.tables.activity import ActivityRow, Incident
+from store.tables.case import Case, CaseText, Customer, CustomerKey
+from store.tables.ledger import AccessKey, Anchor, Bundle, History, IdempotentAnswer, LiveBundle
+from store.tables.post import HookConflict, HookReceipt, InboxRow, Letter, Survey, UsedNonce
+from store.tables.timing import ClockOffset, ClockRow, Downtime, Promise, Tick, TimerRow
+from store.tables.work import Decision, Dispatch, Note, Option, WorkItem
+
+__all__ = [
+    "AccessKey", "ActivityRow", "Anchor", "Bundle", "Case", "CaseText", "ClockOffset", "ClockRow",
+    "Customer", "CustomerKey", "Decision", "Dispatch", "Downtime", "History", "HookConflict", "HookReceipt",
+    "IdempotentAnswer", "InboxRow", "Incident", "Letter", "LiveBundle", "Note", "Option", "Promise", "Survey",
+    "Tick", "TimerRow", "UsedNonce", "WorkItem",
+]  # fmt: skip

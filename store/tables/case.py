@@ -1,0 +1,126 @@
+"""The case and what the customer wrote: one row of facts and process state, one row of personal text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index
+from sqlmodel import Field, SQLModel
+
+from store.columns import UtcTime
+
+
+class Case(SQLModel, table=True):
+    """A complaint. `version` grows by one with each step; `generation` with each Prefect run made for it."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("cases_next_due", "next_due_at"),
+        Index("cases_run_wanted", "generation", "flow_run_id"),
+        Index("cases_open_received", "ended", "received_at"),
+    )
+
+    id: str = Field(primary_key=True, max_length=36)
+    ref: str = Field(unique=True, max_length=24)
+    version: int = 0
+    bundle: str = Field(max_length=64, foreign_key="bundles.hash")
+
+    # process state
+    instance_no: int = 0
+    instance: str | None = None
+    next_activation: int = 1
+    ended: bool = False
+    """The process instance is over (closed, withdrawn, void, merged)."""
+    waiting: list[Any] = Field(default_factory=list, sa_type=JSON)
+    """What the case waits for, in the words of the definition."""
+    next_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """Earliest armed timer or unhandled inbox row; null when nothing will happen by itself."""
+
+    # the Prefect run that shows it
+    generation: int = 1
+    flow_run_id: str | None = Field(default=None, max_length=36, index=True)
+    shown_version: int = -1
+    """Version of the case that the run last showed."""
+
+    # facts
+    customer_id: str = Field(foreign_key="customers.id", index=True)
+    channel: str = Field(index=True, max_length=40)
+    external_id: str = Field(max_length=200)
+    language: str = Field(default="zh", max_length=8)
+    occurred_at: datetime = Field(sa_type=UtcTime)
+    received_at: datetime = Field(sa_type=UtcTime)
+    status: str = Field(default="received", index=True, max_length=20)
+    tier: str | None = Field(default=None, index=True, max_length=10)
+    urgency: str | None = Field(default=None, max_length=10)
+    impact: str | None = Field(default=None, max_length=10)
+    category: str | None = Field(default=None, max_length=30)
+    sentiment: str | None = Field(default=None, max_length=20)
+    confidence: int | None = None
+    provisional: bool = False
+    value: str = Field(default="standard", max_length=10)
+    authority: bool = False
+    repeats: int = 0
+    department: str | None = Field(default=None, index=True, max_length=40)
+    skill: str | None = Field(default=None, max_length=40)
+    owner: str | None = Field(default=None, max_length=60)
+    """Staff id of the one person who answers for the case now."""
+    cycle: int = 1
+    cycle_started_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    acknowledged_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    dispatched_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    first_contact_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    fulfilled_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    outcome: str | None = Field(default=None, max_length=20)
+    decision: str | None = Field(default=None, max_length=20)
+    reason: str | None = Field(default=None, max_length=60)
+    hold: bool = False
+    """Legal hold: blocks erasure, and letters to the customer need a release."""
+
+    # the chain
+    history_count: int = 0
+    history_head: str = Field(default="", max_length=64)
+
+
+class CaseText(SQLModel, table=True):
+    """Everything the customer told us in words. Personal: erased in place."""
+
+    __tablename__ = "case_texts"
+
+    case_id: str = Field(primary_key=True, foreign_key="cases.id")
+    text: str
+    order_id: str | None = Field(default=None, max_length=200)
+    product: str | None = Field(default=None, max_length=500)
+    region: str | None = Field(default=None, max_length=200)
+    wants: str | None = None
+    amount: int | None = None
+    """Amount in dispute as the customer states it, in minor units of the currency."""
+    attachments: list[Any] = Field(default_factory=list, sa_type=JSON)
+    extra: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+
+
+class Customer(SQLModel, table=True):
+    """One person across channels. Personal: erased in place."""
+
+    __tablename__ = "customers"
+
+    id: str = Field(primary_key=True, max_length=36)
+    name: str | None = Field(default=None, max_length=200)
+    phone: str | None = Field(default=None, max_length=60)
+    email: str | None = Field(default=None, max_length=320)
+    value: str = Field(default="standard", max_length=10)
+    language: str = Field(default="zh", max_length=8)
+    zone: str = Field(default="Asia/Shanghai", max_length=60)
+    created_at: datetime = Field(sa_type=UtcTime)
+
+
+class CustomerKey(SQLModel, table=True):
+    """What a channel knows a customer by: customer number, phone, email. One key belongs to one customer."""
+
+    __tablename__ = "customer_keys"
+
+    kind: str = Field(primary_key=True, max_length=20)
+    value: str = Field(primary_key=True, max_length=320)
+    customer_id: str = Field(foreign_key="customers.id", index=True)
