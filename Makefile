@@ -1,0 +1,66 @@
+# Amends. `make` alone lists what there is. ARGS= hands extra flags on: make run ARGS=--no-player
+PYTHON ?= python3
+ARGS   ?=
+VENV   := .venv
+BIN    := $(VENV)/bin
+ROOMS  := bpmn complaints process_definitions store cases tasks flows intake desk runtime
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK   := $(BIN)/uv --quiet --no-config pip compile pyproject.toml --universal --python-version 3.11 \
+          --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install run test check bench faults lock clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: $(VENV)/.runtime ## make .venv from the lock file, nothing else
+
+run: $(VENV)/.runtime ## start everything with sample complaints, until Ctrl-C
+	@AMENDS_CLOCK="$${AMENDS_CLOCK:-adjustable}" exec $(BIN)/amends up --samples $(ARGS)
+
+test: $(VENV)/.dev ## the whole default test suite, fast folders first
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev ## format, lint, strict types, import directions, definitions
+	@$(BIN)/ruff format --check $(ROOMS) tests
+	@$(BIN)/ruff check $(ROOMS) tests
+	@$(BIN)/mypy $(ROOMS) tests
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/amends definitions lint
+
+bench: $(VENV)/.dev ## measurements, as one JSON object
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+faults: $(VENV)/.dev ## kills, crashes and downtime only
+	@$(BIN)/python -m pytest tests/faults $(ARGS)
+
+lock: $(VENV)/.dev ## make both lock files again; ARGS=--upgrade moves the pins
+	@$(LOCK) --extra production --extra build $(ARGS) -o requirements.lock
+	@$(LOCK) --extra production --extra build --extra dev -c requirements.lock $(ARGS) -o requirements-dev.lock
+
+clean: ## remove .venv and caches; complaints in .amends stay
+	@rm -rf $(VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis build
+	@find $(ROOMS) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- set-up: each step leaves a stamp, so the second start does nothing ---------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo 'amends: Python 3.11 or later is needed: apt-get install python3, or make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo 'amends: this Python cannot make a virtual environment: apt-get install python3-venv' >&2; exit 1; }
+	@echo 'amends: making $(VENV)' >&2
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'amends: installing what requirements.lock pins' >&2
+	@$(PIP) install --require-hashes -r requirements.lock >&2
+	@$(PIP) install --no-deps --no-build-isolation --no-index -e . >&2
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo 'amends: installing what requirements-dev.lock pins' >&2
+	@$(PIP) install --require-hashes -r requirements-dev.lock >&2
+	@touch $@
