@@ -1,4 +1,4 @@
-"""Every word the shipped definitions may use, and its shape: topics, kinds of work, messages, clocks, statuses.
+"""Every word the shipped definitions may use, with its shape: topics, work, messages, clocks, statuses.
 
 This is the one place where the drawings and the code meet. A topic named here must be bound in `tasks/`;
 the wiring refuses to start when one is missing.
@@ -43,6 +43,7 @@ CLOCKS = frozenset({
 
 TOPICS: dict[str, Topic] = {
     # reception
+    # `repeats`: which complaint of this customer within 90 days this one is; 1 is the first
     "identify": Topic(outputs={"value": VALUE, "authority": "boolean", "repeats": "integer"}),
     "read": Topic(
         inputs={"value": VALUE, "authority": "boolean", "repeats": "integer"},
@@ -92,12 +93,14 @@ TOPICS: dict[str, Topic] = {
     # answer
     "look_at_decision": Topic(outputs={"over_limit": "boolean", "options": "integer"}),
     "offer_options": Topic(),
+    # `choice`: number of the option, 0 for a proposal of the customer's own, null when nothing was chosen
     "record_choice": Topic(inputs={"choice": "integer"}),
     "take_recommended": Topic(outputs={"free_of_cost": "boolean"}),
     "send_answer": Topic(outputs={"answered_at": "time"}),
     # carry out
     "release_grants": Topic(outputs={"granted": "integer"}),
-    "grants_state": Topic(outputs={"complete": "boolean"}),
+    # `done_at`: when the last grant was done, null as long as one is open
+    "grants_state": Topic(outputs={"complete": "boolean", "done_at": "time"}),
     "finish_grant": Topic(inputs={"item": "integer"}),
     # callback
     "plan_survey": Topic(inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean"}),
@@ -133,13 +136,18 @@ WORK: dict[str, Work] = {
     "collaborate": Work(("done",)),
     "fulfil": Work(("done",)),
     # a step of a person on duty: `kind` (an input) says which of these it is
-    "duty": Work(ACTIONS, {"handler": "id", "score": "integer", "tier": TIER}),
+    "duty": Work(
+        ACTIONS,
+        {"handler": "id", "score": "integer", "leave": "boolean", "choice": "integer", "tier": TIER},
+    ),
 }
 """Kinds that user tasks name. Every result also holds `action` and `by`."""
 
 DUTY_WORK: dict[str, tuple[str, ...]] = {
     "assign": ("assign",),
     "overdue": ("takeover", "extend", "lift"),
+    "overdue_again": ("takeover", "lift"),  # extended once already
+    "overdue_lead": ("takeover", "extend"),
     "widen": ("done", "lift"),
     "approve": ("approve", "refuse"),
     "grade": ("done",),
@@ -147,6 +155,7 @@ DUTY_WORK: dict[str, tuple[str, ...]] = {
     "call": ("done",),
     "ask_score": ("done",),
     "promise": ("done",),
+    "retain": ("done",),
     "review": ("resolve",),
 }
 """Kinds of duty work and the actions that finish each; the step refuses any other."""
@@ -156,20 +165,26 @@ MESSAGES: dict[str, dict[str, str]] = {
     "re_enter": {"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
     "withdrawn": {"by": "enum(customer, staff)"},
     "voided": {},
+    "merged": {},
+    "regraded": {  # sent only when the tier changes; a re-grade within the tier is data of the case
+        "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
+        "department": "id", "skill": "id",
+    },
     "customer_message": {"message": "integer"},
     "very_negative": {"message": "integer"},
-    "asked": {"item": "integer"},
-    "item_released": {"item": "integer"},
+    "asked": {"item": "integer", "department": "id"},
+    "item_released": {"item": "integer", "department": "id"},
     "item_waived": {},
     "item_changed": {},
     "answer_declined": {},
     "answer_accepted": {},
     "options_chosen": {"choice": "integer"},
-    "grant_released": {"item": "integer"},
+    "grant_released": {"item": "integer", "department": "id"},
     "grant_changed": {},
+    "not_received": {},  # the customer still misses something granted; its item was reopened
     "survey_answered": {"score": "integer", "leave": "boolean"},
     "survey_corrected": {"score": "integer", "leave": "boolean"},
-}
+}  # fmt: skip
 
 
 def vocabulary(templates: Iterable[str]) -> Vocabulary:
