@@ -1,0 +1,186 @@
+"""Claiming and carrying out activities: claimed in one transaction, prepared with none open, finished in a step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import or_
+from sqlmodel import Session, select
+
+from bpmn.events import Completed, Value
+from cases.casework import Casework
+from cases.errors import StaleClaim
+from cases.passage import Passage
+from complaints.errors import Fault
+from store.case_file import CaseFile
+from store.tables import ActivityRow, Case, Incident
+
+LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 5
+BACKOFF_SECONDS = (2, 10, 60, 300)
+"""Wait before attempts 2 to 5. Waits over 10 s are served by the row, not by a sleeping task."""
+
+
+class Result(StrEnum):
+    DONE = "done"
+    POSTPONED = "postponed"
+    """Failed, will be tried again: see `not_before`."""
+    FAILED = "failed"
+    """Failed for the last time: an incident is open."""
+    GONE = "gone"
+    """Somebody else has it, or the process no longer wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    result: Result
+    reason: str = ""
+    not_before: datetime | None = None
+    attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    case_id: str
+    ref: str
+    activation: int
+    topic: str
+    inputs: Mapping[str, Value]
+    fence: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The step that ends an activity, unless a newer claim has overtaken it."""
+
+    claim: Claim
+    prepared: object
+    by: str
+    actor: str = "amends"
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        row = file.activity(self.claim.activation)
+        if row is None or row.state != "claimed" or row.fence != self.claim.fence:
+            raise StaleClaim(f"{self.claim.ref}: activation {self.claim.activation} was taken over or withdrawn")
+        file.activation, file.at_element = row.activation, (row.process, row.element)
+        outputs = passage.write(row.topic, self.claim.inputs, self.prepared)
+        row.state, row.done_at, row.ran_by, row.error = "done", file.machine_now, self.by, None
+        file.session.add(row)
+        file.log("performed", activation=row.activation, topic=row.topic, attempt=row.attempt, by=self.by)
+        passage.feed(Completed(row.activation, outputs))
+
+
+def perform(casework: Casework, ref: str, activation: int, by: str, who: str) -> Performed:
+    """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant."""
+    claim = _claim(casework, ref, activation, who)
+    if claim is None:
+        return Performed(Result.GONE)
+    try:
+        prepared = _prepare(casework, claim)
+        casework.step(claim.case_id, Finish(claim, prepared, by))
+    except StaleClaim:
+        return Performed(Result.GONE)
+    except Exception as error:  # any failure of a task is kept on its row and tried again; nothing is lost
+        return _fail(casework, claim, error)
+    return Performed(Result.DONE, attempt=claim.attempt)
+
+
+def to_do(session: Session, machine_now: datetime, *, case_id: str | None = None) -> list[ActivityRow]:
+    """Activities that may be claimed now, oldest first: ready and not postponed, or with a lease run out."""
+    query = select(ActivityRow).where(
+        or_(
+            (ActivityRow.state == "ready") & (ActivityRow.not_before <= machine_now),  # type: ignore[arg-type, operator]
+            (ActivityRow.state == "claimed") & (ActivityRow.lease_until < machine_now),  # type: ignore[operator]
+        )
+    )
+    if case_id is not None:
+        query = query.where(ActivityRow.case_id == case_id)
+    return list(session.exec(query.order_by(ActivityRow.id)).all())  # type: ignore[arg-type]
+
+
+def _claim(casework: Casework, ref: str, activation: int, who: str) -> Claim | None:
+    machine_now = casework.machine_clock()
+    with casework.database.write() as session:
+        query = (
+            select(ActivityRow, Case)
+            .join(Case, Case.id == ActivityRow.case_id)  # type: ignore[arg-type]
+            .where((Case.ref == ref) | (Case.id == ref), ActivityRow.activation == activation)
+            .with_for_update(of=ActivityRow)
+        )
+        found = session.exec(query).first()
+        if found is None:
+            return None
+        row, case = found
+        free = row.state == "ready" and row.not_before <= machine_now
+        abandoned = row.state == "claimed" and row.lease_until is not None and row.lease_until < machine_now
+        if not (free or abandoned):
+            return None
+        row.state, row.claimed_by, row.lease_until = "claimed", who, machine_now + LEASE
+        row.fence += 1
+        row.attempt += 1
+        session.add(row)
+        return Claim(case.id, case.ref, row.activation, row.topic, row.inputs, row.fence, row.attempt)
+
+
+def _prepare(casework: Casework, claim: Claim) -> object:
+    prepare = casework.topics[claim.topic].prepare
+    if prepare is None:
+        return None
+    with casework.reading(claim.case_id) as file:
+        brought = prepare(file, claim.inputs)
+    return brought() if callable(brought) else brought
+
+
+def _fail(casework: Casework, claim: Claim, error: Exception) -> Performed:
+    """Keep the failure: postponed while attempts are left, else an incident with an owner."""
+    reason = f"{type(error).__name__}: {error}"[:500]
+    machine_now = casework.machine_clock()
+    with casework.database.write() as session:
+        case = casework.find(session, claim.case_id, lock=True)
+        file = casework.open_file(session, case)
+        row = file.activity(claim.activation)
+        if row is None or row.fence != claim.fence or row.state != "claimed":
+            return Performed(Result.GONE)
+        row.error = reason
+        hopeless = isinstance(error, Fault) and not error.transient
+        if claim.attempt < MOST_ATTEMPTS and not hopeless:
+            row.state = "ready"
+            row.not_before = machine_now + timedelta(seconds=BACKOFF_SECONDS[claim.attempt - 1])
+            row.ready_since = row.not_before
+            session.add(row)
+            case.version += 1
+            return Performed(Result.POSTPONED, reason, row.not_before, claim.attempt)
+        row.state = "incident"
+        session.add(row)
+        file.at_element = (row.process, row.element)
+        file.open_incident("activity", reason, activation=row.activation)
+        case.version += 1
+        session.add(case)
+        return Performed(Result.FAILED, reason, attempt=claim.attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Close the incidents of a case and let what failed be tried again."""
+
+    actor: str
+
+    def apply(self, file: CaseFile, passage: Passage) -> int:
+        """How many incidents were closed."""
+        query = select(Incident).where(Incident.case_id == file.case.id, Incident.closed_at == None)  # noqa: E711
+        closed = 0
+        for incident in file.session.exec(query).all():
+            incident.closed_at, incident.closed_by = file.now, self.actor
+            file.session.add(incident)
+            closed += 1
+            row = file.activity(incident.activation) if incident.activation is not None else None
+            if row is not None and row.state == "incident":
+                row.state, row.attempt = "ready", 0
+                row.ready_since = row.not_before = file.machine_now
+                file.session.add(row)
+            file.log("incident_closed", incident=incident.id, kind=incident.kind)
+        return closed

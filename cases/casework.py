@@ -1,0 +1,174 @@
+"""The step: the only way a case changes.
+
+Lock the case, let everything that is stored or due happen in the order in which it took effect, then do
+what is asked, write it all back, commit. Safe to repeat: a step that finds nothing to do changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from sqlmodel import Session, select
+
+from bpmn.errors import DeadActivation, EngineRefusal
+from bpmn.events import Message, Value
+from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
+from cases.passage import Passage
+from cases.shelf import Shelf
+from cases.topics import Binding
+from complaints.books import Books
+from store.case_file import CaseFile
+from store.database import Database
+from store.process_time import process_time
+from store.tables import Case, Downtime, InboxRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bpmn.engine import Timer
+
+MachineClock = Callable[[], datetime]
+T_co = TypeVar("T_co", covariant=True)
+MOST_ENTRIES = 1_000
+"""Stored events and due timers that one step handles; the rest waits for the next."""
+
+
+class Request(Protocol[T_co]):
+    """Something asked of one case. `apply` judges it, writes its facts and feeds its events, or refuses."""
+
+    @property
+    def actor(self) -> str: ...
+    def apply(self, file: CaseFile, passage: Passage) -> T_co: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMessage:
+    """A message to the process that must be wanted now; refused otherwise, never kept."""
+
+    actor: str
+    name: str
+    payload: Mapping[str, Value]
+    key: Value = None
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        if file.case.ended:
+            raise CaseEnded(f"{file.case.ref} is {file.case.status}: nothing waits for {self.name!r} any more")
+        if not passage.feed(Message(self.name, self.payload, self.key)):
+            raise NotWanted(
+                f"{file.case.ref} does not wait for {self.name!r} now ({', '.join(file.case.waiting) or 'nothing'})"
+            )
+
+
+class Casework:
+    """Everything a step needs, wired once. Holds no state of any case."""
+
+    def __init__(
+        self, database: Database, shelf: Shelf, topics: Mapping[str, Binding], books: Books, *,
+        secret: bytes, links: Callable[[Case, str], Mapping[str, str]], machine_clock: MachineClock,
+    ) -> None:  # fmt: skip
+        self.database, self.shelf, self.topics, self.books = database, shelf, topics, books
+        self._secret, self._links, self.machine_clock = secret, links, machine_clock
+
+    # --- opening a case file
+
+    def find(self, session: Session, ref: str, *, lock: bool = False) -> Case:
+        """The case of this ref (or id), locked for change when asked."""
+        query = select(Case).where((Case.ref == ref) | (Case.id == ref))
+        if lock:
+            query = query.with_for_update()
+        case = session.exec(query).first()
+        if case is None:
+            raise CaseNotFound(f"there is no complaint {ref!r}: check the reference for a mistyped character")
+        return case
+
+    def open_file(self, session: Session, case: Case, *, actor: str = "amends") -> CaseFile:
+        machine_now = self.machine_clock()
+        definitions = self.shelf.definitions(session, case.bundle)
+
+        def decide(table: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
+            found = definitions.decisions[table].decide(values).result
+            if not isinstance(found, Mapping):
+                return {"rows": found}
+            return found
+
+        return CaseFile(
+            session=session, case=case, books=self.books, decide=decide, links=self._links, secret=self._secret,
+            now=process_time(session, machine_now), machine_now=machine_now, actor=actor,
+        )  # fmt: skip
+
+    def passage(self, file: CaseFile) -> Passage:
+        newest = file.session.exec(select(Downtime).order_by(Downtime.ended_at.desc()).limit(1)).first()  # type: ignore[attr-defined]
+        definitions = self.shelf.definitions(file.session, file.case.bundle)
+        return Passage(file, definitions, self.topics, newest)
+
+    @contextmanager
+    def reading(self, ref: str) -> Iterator[CaseFile]:
+        """The case opened for looking only."""
+        with self.database.read() as session:
+            yield self.open_file(session, self.find(session, ref))
+
+    # --- the step
+
+    def step(self, ref: str, request: Request[T_co] | None = None) -> T_co | None:
+        """One step of one case, in one transaction of its own."""
+        with self.database.write() as session:
+            case = self.find(session, ref, lock=True)
+            return self.step_in(session, case, request)
+
+    def step_in(self, session: Session, case: Case, request: Request[T_co] | None = None) -> T_co | None:
+        """The step inside a transaction that has locked the case."""
+        file = self.open_file(session, case)
+        passage = self.passage(file)
+        self._catch_up(file, passage)
+        answer: T_co | None = None
+        if request is not None:
+            file.actor, file.activation = request.actor, 0
+            file.at_element = ("", "")
+            passage.moved = True
+            try:
+                answer = request.apply(file, passage)
+            except DeadActivation as error:
+                raise NotWanted(f"{case.ref}: this step is over already; read the case again") from error
+            except EngineRefusal as error:
+                raise NotWanted(f"{case.ref}: {error}") from error
+        passage.settle()
+        return answer
+
+    def _catch_up(self, file: CaseFile, passage: Passage) -> None:
+        """Let stored events and due timers happen by effective time; a tie goes to the person."""
+        handled_at = file.now
+        for _ in range(MOST_ENTRIES):
+            row = _next_inbox(file.session, file.case.id)
+            timer = _next_timer(passage, handled_at)
+            if row is not None and (timer is None or row.effective_at <= timer.due_at):
+                file.actor = row.actor
+                self._hear(file, passage, row)
+            elif timer is not None:
+                file.actor = "clock"
+                until = min(handled_at, row.effective_at) if row is not None else handled_at
+                passage.fire(timer, until=until)
+            else:
+                return
+        raise EndlessStep(f"{file.case.ref}: over {MOST_ENTRIES} stored events and timers in one step")
+
+    def _hear(self, file: CaseFile, passage: Passage, row: InboxRow) -> None:
+        wanted = passage.feed(Message(row.name, row.payload, row.key))
+        row.handled_at, row.outcome = file.now, "consumed" if wanted else "unwanted"
+        passage.moved = True
+        file.session.add(row)
+        file.at_element = ("", "")
+        file.log("message_heard", message=row.name, wanted=wanted, inbox=row.id)
+
+
+def _next_inbox(session: Session, case_id: str) -> InboxRow | None:
+    query = select(InboxRow).where(InboxRow.case_id == case_id, InboxRow.handled_at == None)  # noqa: E711
+    return session.exec(query.order_by(InboxRow.effective_at, InboxRow.id).limit(1)).first()  # type: ignore[arg-type]
+
+
+def _next_timer(passage: Passage, now: datetime) -> Timer | None:
+    due = [t for t in passage.armed().values() if t.due_at <= now]
+    return min(due, key=lambda t: (t.due_at, t.id), default=None)

@@ -1,0 +1,273 @@
+"""A step under way: feeds events to the engine and carries out what it asks for, until nothing moves any more."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bpmn import engine
+from bpmn.effects import (
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Decided,
+    Effect,
+    Ended,
+    Entered,
+    Left,
+    Ready,
+    Withdrawn,
+)
+from bpmn.errors import DeadActivation
+from bpmn.events import Completed, Event, TimerDue, Value
+from bpmn.instance import Instance
+from bpmn.link import Definitions
+from bpmn.model import NodeKind
+from cases import people
+from cases.errors import EndlessStep
+from cases.topics import Binding
+from store.case_file import CaseFile, grace
+from store.clocks import key_text
+from store.history import plain
+from store.tables import ActivityRow, Downtime, TimerRow
+
+MOST_EVENTS = 2_000
+"""Events of one step; more means that the definition drives itself in a circle."""
+
+
+class Passage:
+    """`file` is the open case, `instance` its process; `settle` writes back what they became."""
+
+    def __init__(
+        self, file: CaseFile, definitions: Definitions, topics: Mapping[str, Binding], downtime: Downtime | None
+    ) -> None:
+        self.file, self.definitions, self._topics, self._downtime = file, definitions, topics, downtime
+        case = file.case
+        self.instance: Instance | None = (
+            Instance.from_json(case.instance, definitions) if case.instance and not case.ended else None
+        )
+        self._queue: deque[Event] = deque()
+        self._fed = 0
+        self.moved = False
+
+    # --- feeding
+
+    def begin(self, message: str, payload: Mapping[str, Value], *, process: str = "complaint") -> None:
+        """Start a new instance of the case's process; activation numbers go on from the one before."""
+        case = self.file.case
+        case.instance_no += 1
+        case.ended = False
+        advance = engine.start(
+            self.definitions, process, message=message, payload=payload, now=self.file.now,
+            first_activation=case.next_activation,
+        )  # fmt: skip
+        self.instance = advance.instance
+        self._carry_out(advance.effects)
+        self._drain()
+
+    def feed(self, event: Event) -> bool:
+        """Let one event happen. False when it is a message that nothing waits for.
+
+        Raises `DeadActivation` when it is addressed to something that is over; nothing has moved then.
+        """
+        if self.instance is None:
+            return False
+        handled = self._advance(event)
+        self._drain()
+        return handled
+
+    def _advance(self, event: Event) -> bool:
+        assert self.instance is not None
+        self._fed += 1
+        if self._fed > MOST_EVENTS:
+            raise EndlessStep(
+                f"{self.file.case.ref}: {MOST_EVENTS} events in one step; the definition loops without waiting"
+            )
+        advance = engine.advance(self.definitions, self.instance, event, self.file.now)
+        self.instance = advance.instance
+        self._carry_out(advance.effects)
+        return advance.handled
+
+    def _drain(self) -> None:
+        """Feed what service tasks completed and said, until nothing is left to feed."""
+        while self.instance is not None and (self._queue or self.file.raised):
+            if self._queue:
+                event = self._queue.popleft()
+                try:
+                    self._advance(event)
+                except DeadActivation:
+                    # Only possible for an inline task that the same advance withdrew; its writes stand.
+                    continue
+            else:
+                self._advance(self.file.raised.pop(0))
+        self.file.raised.clear()
+
+    # --- carrying out
+
+    def _carry_out(self, effects: Iterable[Effect]) -> None:
+        self.moved = True
+        file = self.file
+        for effect in effects:
+            match effect:
+                case Entered():
+                    file.at_element = (effect.process, effect.element)
+                    if status := effect.properties.get("status"):
+                        file.case.status = status
+                    file.log("entered", activation=effect.activation)
+                case Left(how="completed"):
+                    file.at_element = (effect.process, effect.element)
+                case Left():
+                    file.at_element = (effect.process, effect.element)
+                    file.log(effect.how, activation=effect.activation)
+                case Ready(kind=NodeKind.USER):
+                    file.at_element = (effect.process, effect.element)
+                    people.ask(file, effect)
+                case Ready():
+                    file.at_element = (effect.process, effect.element)
+                    self._service(effect)
+                case Withdrawn():
+                    self._withdraw(effect)
+                case ClockStarted():
+                    file.start_clock(effect.clock, effect.key)
+                case ClockStopped():
+                    file.stop_clock(effect.clock, effect.key)
+                case ClockPaused():
+                    file.pause_clock(effect.clock, effect.key)
+                case ClockResumed():
+                    file.resume_clock(effect.clock, effect.key)
+                case Decided():
+                    file.at_element = (effect.process, effect.element)
+                    file.log("decided", table=effect.table, rules=effect.rules, result=effect.result)
+                case Ended():
+                    file.at_element = (effect.process, effect.element)
+                    self._end()
+                case _:
+                    pass  # Flowed: the path is told by the elements entered
+
+    def _service(self, ready: Ready) -> None:
+        binding, file = self._topics[ready.topic], self.file
+        if binding.inline:
+            file.activation = ready.activation
+            outputs = self.write(ready.topic, ready.inputs, None)
+            self._queue.append(Completed(ready.activation, outputs))
+            return
+        file.session.add(ActivityRow(
+            case_id=file.case.id, activation=ready.activation, process=ready.process, element=ready.element,
+            name=ready.name, topic=ready.topic, inputs={k: plain(v) for k, v in ready.inputs.items()},
+            ready_since=file.machine_now, not_before=file.machine_now,
+        ))  # fmt: skip
+
+    def write(self, topic: str, inputs: Mapping[str, Value], prepared: object) -> Mapping[str, Value]:
+        """Carry out the writing half of a topic in this step's transaction."""
+        return self._topics[topic].write(self.file, inputs, prepared)
+
+    def _withdraw(self, effect: Withdrawn) -> None:
+        people.no_longer_ask(self.file, effect.activation)
+        self._queue = deque(
+            e for e in self._queue if not (isinstance(e, Completed) and e.activation == effect.activation)
+        )
+        row = self.file.activity(effect.activation)
+        if row is not None and row.state != "done":
+            row.state = "cancelled"
+            self.file.session.add(row)
+
+    def _end(self) -> None:
+        file = self.file
+        file.case.ended = True
+        people.end_all(file)
+        for row in list(file.clocks.rows()):
+            if row.stopped_at is None and not row.cancelled:
+                file.stop_clock(row.name, row.key or None, cancel=True)
+        file.log("ended")
+
+    # --- timers
+
+    def armed(self) -> Mapping[str, engine.Timer]:
+        """What is armed now, by the clocks as they stand."""
+        if self.instance is None or self.file.case.ended:
+            return {}
+        timers = engine.timers(self.definitions, self.instance, self._due)
+        if self._downtime is None:
+            return timers
+        began, ended = self._downtime.began_at, self._downtime.ended_at
+        return {
+            name: replace(t, due_at=grace(ended)) if t.takes_work and began <= t.due_at <= ended else t
+            for name, t in timers.items()
+        }
+
+    def _due(self, clock: str, key: Value, level: engine.Level) -> datetime | None:
+        row = self.file.clocks.row(clock, key)
+        if row is None or level.text in row.fired:
+            return None
+        return self.file.clocks.instant(row, level.share, level.before)
+
+    def fire(self, timer: engine.Timer, *, until: datetime) -> None:
+        """Fire a due timer. Of the levels of one clock due before `until` only the highest fires; the lower
+        ones are passed over (process.md, Words)."""
+        chosen = [timer]
+        if timer.clock is not None:
+            same = [
+                t for t in self.armed().values()
+                if t.clock == timer.clock and key_text(t.key) == key_text(timer.key) and t.due_at <= until
+            ]  # fmt: skip
+            highest = max(same, key=lambda t: t.due_at)
+            chosen = [t for t in same if t.level == highest.level]
+            self._mark(same, highest.level)
+        for one in chosen:
+            self.file.at_element = ("", one.element)
+            self.file.log("timer_fired", timer=one.id, due=one.due_at, clock=one.clock, level=one.level)
+            try:
+                self.feed(TimerDue(one.id))
+            except DeadActivation:
+                continue  # a timer of the same level, fired just before, interrupted this one's host
+
+    def _mark(self, timers: Iterable[engine.Timer], fired: str) -> None:
+        for timer in timers:
+            row = self.file.clocks.row(timer.clock or "", timer.key)
+            if row is None:
+                continue
+            if timer.level != fired and timer.level not in row.fired:
+                self.file.log("level_passed_over", clock=timer.clock, key=key_text(timer.key), level=timer.level)
+            self.file.clocks.mark_fired(row, timer.level)
+
+    # --- writing back
+
+    def settle(self) -> None:
+        """Write instance, timers, what the case waits for and when it is next due. Call once, at the end."""
+        file, case = self.file, self.file.case
+        if not self.moved:
+            return
+        case.version += 1
+        armed = self.armed()
+        self._write_timers(armed)
+        people.set_due_dates(file)
+        if self.instance is None or case.ended:
+            case.instance, case.waiting = None, []
+        else:
+            case.instance = self.instance.to_json()
+            case.waiting = sorted({w.text for w in engine.waits(self.definitions, self.instance) if w.text})
+        if self.instance is not None:
+            case.next_activation = engine.next_activation(self.instance)
+        case.next_due_at = min((t.due_at for t in armed.values()), default=None)
+        file.session.add(case)
+
+    def _write_timers(self, armed: Mapping[str, engine.Timer]) -> None:
+        rows = {row.timer: row for row in self.file.timers()}
+        for name in rows.keys() - armed.keys():
+            self.file.session.delete(rows[name])
+        for name, timer in armed.items():
+            row = rows.get(name)
+            if row is None:
+                row = TimerRow(
+                    case_id=self.file.case.id, timer=name, due_at=timer.due_at, element=timer.element,
+                    activation=timer.activation, clock=timer.clock, clock_key=key_text(timer.key),
+                    level=timer.level, takes_work=timer.takes_work,
+                )  # fmt: skip
+            elif row.due_at == timer.due_at:
+                continue
+            row.due_at = timer.due_at
+            self.file.session.add(row)
+

@@ -1,0 +1,44 @@
+"""How a topic of the definitions is bound to what carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bpmn.events import Value
+from store.case_file import CaseFile
+
+Inputs = Mapping[str, Value]
+Outputs = Mapping[str, Value]
+Write = Callable[[CaseFile, Inputs, object], Outputs]
+"""(the open case, inputs, what `prepare` brought) -> outputs. Runs inside the step's transaction."""
+Prepare = Callable[[CaseFile, Inputs], object]
+"""(the case opened for reading, inputs) -> anything. Runs before the transaction; may be slow, may touch the outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A topic's code.
+
+    An `inline` topic only writes and commits with its token. Any other becomes an activity: a row that is
+    claimed, prepared with no transaction open, and finished in a step; Prefect shows it as a task run.
+    """
+
+    topic: str
+    write: Write
+    inline: bool = True
+    prepare: Prepare | None = None
+
+
+class UnboundTopic(Exception):
+    """A definition names a topic without code. Bind it in `tasks/` or take it out of the drawing."""
+
+
+def bind(*bindings: Binding) -> dict[str, Binding]:
+    """The bindings by topic; two for one topic are refused."""
+    found: dict[str, Binding] = {}
+    for binding in bindings:
+        if binding.topic in found:
+            raise ValueError(f"topic {binding.topic!r} is bound twice")
+        found[binding.topic] = binding
+    return found

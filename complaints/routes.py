@@ -1,0 +1,28 @@
+"""By which way a letter reaches a customer, and when it may go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from complaints.survey import next_contact_time
+
+QUIET_ROUTES = frozenset({"sms", "call", "push", "wechat"})
+"""Routes that ring or light up a phone: only inside the contact window (process.md, 7)."""
+
+
+def route(reply: str, *, email: str | None, phone: str | None) -> str:
+    """The way back for a channel whose reply route is `reply`, given what is known of the customer.
+
+    "email" needs an address and "sms" a number; without them the tracking page's own mailbox keeps the letter.
+    """
+    needs = {"email": email, "sms": phone, "call": phone}
+    if reply in needs and not needs[reply]:
+        return "email" if email else "sms" if phone and reply != "call" else "mailbox"
+    return reply
+
+
+def sending_time(route_name: str, at: datetime, zone: str, *, exempt: bool) -> datetime:
+    """`at`, or the next moment inside 08-21 in the customer's zone for a route that rings."""
+    if route_name not in QUIET_ROUTES:
+        return at
+    return next_contact_time(at, zone, exempt=exempt)

@@ -1,0 +1,48 @@
+"""Letters of one case, written in the transaction of the step that owes them and sent later by the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from store.tables import Case, Letter
+
+
+class Letters:
+    """Writes letters. The key makes a repeat harmless: one key is one letter."""
+
+    def __init__(self, session: Session, case: Case) -> None:
+        self._session, self._case = session, case
+
+    def write(
+        self, *, key: str, kind: str, audience: str, channel: str, language: str, subject: str, body: str,
+        at: datetime, send_at: datetime, machine_now: datetime, person: str | None = None,
+        links: Mapping[str, str] | None = None,
+    ) -> Letter | None:  # fmt: skip
+        """Put a letter in the outbox; None when this key was written before.
+
+        `at` and `send_at` are process time, `machine_now` is when sending may first be tried.
+        """
+        if self._session.exec(select(Letter.id).where(Letter.key == key)).first() is not None:
+            return None
+        held = self._case.hold and audience == "customer"
+        letter = Letter(
+            key=key, case_id=self._case.id, cycle=self._case.cycle, kind=kind, audience=audience, person=person,
+            channel=channel, language=language, subject=subject, body=body, links=dict(links or {}),
+            created_at=at, send_at=send_at, not_before=machine_now, state="held" if held else "waiting",
+        )  # fmt: skip
+        self._session.add(letter)
+        return letter
+
+    def receive(self, *, key: str, kind: str, channel: str, language: str, body: str, at: datetime) -> Letter:
+        """Keep what the customer sent, beside what was sent to them."""
+        letter = Letter(
+            key=key, case_id=self._case.id, cycle=self._case.cycle, direction="in", kind=kind,
+            audience="customer", channel=channel, language=language, subject="", body=body,
+            created_at=at, send_at=at, not_before=at, state="delivered", delivered_at=at,
+        )  # fmt: skip
+        self._session.add(letter)
+        self._session.flush()
+        return letter
