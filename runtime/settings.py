@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AliasChoices, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from runtime.errors import SettingsInvalid
@@ -161,7 +160,7 @@ def load() -> Settings:
     except ValidationError as error:
         # Values are not shown: an address may carry a password.
         problems += [
-            f"{_variable_at(e['loc'])} {_reason(e)}"
+            f"{_variable_at(e['loc'])} {_reason(e['msg'])}"
             for e in error.errors(include_input=False)
             if e["type"] != "default_factory_not_called"  # follows from the error before it
         ]
@@ -219,8 +218,8 @@ def _variable_at(location: tuple[int | str, ...]) -> str:
     return variable(name) if name in Settings.model_fields else name
 
 
-def _reason(error: ErrorDetails) -> str:
-    return error["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should be", "should be")
 
 
 def _shown_default(name: str) -> str:
