@@ -65,7 +65,9 @@ class Finish:
     def apply(self, file: CaseFile, passage: Passage) -> None:
         row = file.activity(self.claim.activation)
         if row is None or row.state != "claimed" or row.fence != self.claim.fence:
-            raise StaleClaim(f"{self.claim.ref}: activation {self.claim.activation} was taken over or withdrawn")
+            raise StaleClaim(
+                f"{self.claim.ref}: activation {self.claim.activation} was taken over or withdrawn"
+            )
         file.activation, file.at_element = row.activation, (row.process, row.element)
         outputs = passage.write(row.topic, self.claim.inputs, self.prepared)
         row.state, row.done_at, row.ran_by, row.error = "done", file.machine_now, self.by, None

@@ -19,7 +19,7 @@ from bpmn.events import Message, Value
 from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
 from cases.passage import Passage
 from cases.shelf import Shelf
-from cases.topics import Binding
+from store.binding import Binding
 from complaints.books import Books
 from store.case_file import CaseFile
 from store.database import Database
@@ -56,7 +56,9 @@ class CaseMessage:
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
         if file.case.ended:
-            raise CaseEnded(f"{file.case.ref} is {file.case.status}: nothing waits for {self.name!r} any more")
+            raise CaseEnded(
+                f"{file.case.ref} is {file.case.status}: nothing waits for {self.name!r} any more"
+            )
         if not passage.feed(Message(self.name, self.payload, self.key)):
             raise NotWanted(
                 f"{file.case.ref} does not wait for {self.name!r} now ({', '.join(file.case.waiting) or 'nothing'})"

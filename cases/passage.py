@@ -28,7 +28,7 @@ from bpmn.link import Definitions
 from bpmn.model import NodeKind
 from cases import people
 from cases.errors import EndlessStep
-from cases.topics import Binding
+from store.binding import Binding
 from store.case_file import CaseFile, grace
 from store.clocks import key_text
 from store.history import plain
@@ -42,7 +42,11 @@ class Passage:
     """`file` is the open case, `instance` its process; `settle` writes back what they became."""
 
     def __init__(
-        self, file: CaseFile, definitions: Definitions, topics: Mapping[str, Binding], downtime: Downtime | None
+        self,
+        file: CaseFile,
+        definitions: Definitions,
+        topics: Mapping[str, Binding],
+        downtime: Downtime | None,
     ) -> None:
         self.file, self.definitions, self._topics, self._downtime = file, definitions, topics, downtime
         case = file.case
@@ -200,9 +204,7 @@ class Passage:
 
     def _due(self, clock: str, key: Value, level: engine.Level) -> datetime | None:
         row = self.file.clocks.row(clock, key)
-        if row is None or level.text in row.fired:
-            return None
-        return self.file.clocks.instant(row, level.share, level.before)
+        return None if row is None else self.file.clocks.instant(row, str(level))
 
     def fire(self, timer: engine.Timer, *, until: datetime) -> None:
         """Fire a due timer. Of the levels of one clock due before `until` only the highest fires; the lower
@@ -230,7 +232,9 @@ class Passage:
             if row is None:
                 continue
             if timer.level != fired and timer.level not in row.fired:
-                self.file.log("level_passed_over", clock=timer.clock, key=key_text(timer.key), level=timer.level)
+                self.file.log(
+                    "level_passed_over", clock=timer.clock, key=key_text(timer.key), level=timer.level
+                )
             self.file.clocks.mark_fired(row, timer.level)
 
     # --- writing back
@@ -270,4 +274,3 @@ class Passage:
                 continue
             row.due_at = timer.due_at
             self.file.session.add(row)
-

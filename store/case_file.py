@@ -30,6 +30,9 @@ Decide = Callable[[str, Mapping[str, Value]], Mapping[str, Value]]
 Links = Callable[[Case, str], Mapping[str, str]]
 """The customer pages of a case for a purpose (track, survey, options): name to address."""
 
+NEVER_PAUSED = frozenset({"promise", "authority", "acknowledge"})
+"""Clocks that run through every wait (process.md, 1 and 7)."""
+
 FINISHED = frozenset({"done", "waived", "cancelled"})
 """States of a work item that nothing changes any more."""
 
@@ -87,7 +90,9 @@ class CaseFile:
         return [r for r in rows if (kind is None or r.kind == kind) and (cycle is None or r.cycle == cycle)]
 
     def activity(self, activation: int) -> ActivityRow | None:
-        query = select(ActivityRow).where(ActivityRow.case_id == self.case.id, ActivityRow.activation == activation)
+        query = select(ActivityRow).where(
+            ActivityRow.case_id == self.case.id, ActivityRow.activation == activation
+        )
         return self.session.exec(query).first()
 
     def timers(self) -> Sequence[TimerRow]:
@@ -146,7 +151,10 @@ class CaseFile:
         """Begin a clock with the duration and calendar of the table `clocks`, or the duration given."""
         found = self.decide("clocks", self._clock_question(name, key))
         length = duration or self._own_duration(name, key) or parse_duration(str(found["duration"]))
-        row, begun = self.clocks.start(name, key, at=self.now, duration=length, calendar=str(found["calendar"]))
+        row, begun = self.clocks.start(
+            name, key, at=self.now, duration=length, calendar=str(found["calendar"]),
+            pausable=name not in NEVER_PAUSED,
+        )  # fmt: skip
         if begun:
             self.log("clock_started", clock=name, key=key_text(key), due=row.due_at)
         return row
@@ -187,7 +195,9 @@ class CaseFile:
             found = self.decide("clocks", self._clock_question(name, key))
             length = parse_duration(str(found["duration"]))
             before = row.due_at
-            if str(length) != row.duration and self.clocks.change(row, lambda c, d=length: c.regraded(d, self.now)):  # type: ignore[misc]
+            if str(length) != row.duration and self.clocks.change(
+                row, lambda c, d=length: c.regraded(d, self.now)
+            ):  # type: ignore[misc]
                 self.log("clock_regraded", clock=name, key=key_text(key), before=before, due=row.due_at)
 
     def tell_customer(
@@ -200,7 +210,9 @@ class CaseFile:
         way = route(channel.reply if channel else "mailbox", email=customer.email, phone=customer.phone)
         name = template or kind
         if channel is not None and channel.public and kind == "acknowledgement":
-            self._write_customer(kind, "acknowledgement_public", way, {}, {**values}, suffix=f"{suffix}/public")
+            self._write_customer(
+                kind, "acknowledgement_public", way, {}, {**values}, suffix=f"{suffix}/public"
+            )
             way = route("email", email=customer.email, phone=customer.phone)
         links: dict[str, str] = {}
         for purpose in purposes:
@@ -215,7 +227,9 @@ class CaseFile:
         exempt = bool(self.decide("contact", {"kind": kind})["exempt"])
         shown = {"customer": customer.name or self.books.name("word", "customer", case.language)}
         link = next(reversed(links.values()), "") if links else ""
-        text = self.books.letter(template, case.language, {**self.common_values(), **shown, "link": link, **values})
+        text = self.books.letter(
+            template, case.language, {**self.common_values(), **shown, "link": link, **values}
+        )
         letter = self.letters.write(
             key=f"{case.ref}/{case.instance_no}/{self.activation}/{template}{suffix}", kind=kind,
             audience="customer", channel=way, language=case.language, subject=text.subject, body=text.body,
@@ -223,7 +237,9 @@ class CaseFile:
             machine_now=self.machine_now, links=links,
         )  # fmt: skip
         if letter is not None:
-            self.log("letter_written", letter=kind, to="customer", way=way, digest=self.history.digest(text.body))
+            self.log(
+                "letter_written", letter=kind, to="customer", way=way, digest=self.history.digest(text.body)
+            )
 
     def tell_person(self, person: str, template: str, *, suffix: str = "", **values: object) -> None:
         """Owe a member of staff a message, in their first language, at their mail address."""

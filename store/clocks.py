@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from fractions import Fraction
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
 from bpmn.calendar import Calendar
 from bpmn.durations import Duration, parse_duration
-from complaints.clock import Clock
+from complaints.clock import Basis, Clock
 from store.tables import Case, ClockRow
-
-FULL = Fraction(1)
 
 
 def key_text(key: object) -> str:
@@ -42,19 +39,32 @@ class Clocks:
         """The clock as a value that can compute."""
         return Clock(
             name=row.name,
-            key=row.key,
+            key=row.key or None,
             started_at=row.started_at,
             duration=parse_duration(row.duration),
             calendar=self._calendar(row.calendar),
+            pausable=row.pausable,
             pauses=tuple((_instant(a), _instant(b) if b else None) for a, b in row.pauses),
             generation=row.generation,
+            extensions=row.extensions,
+            basis=Basis(row.basis),
+            armed_at=row.armed_at,
+            left=timedelta(seconds=row.left_seconds),
             stopped_at=row.stopped_at,
             cancelled=row.cancelled,
             fired=frozenset(row.fired),
+            late_before=row.late_before,
         )
 
     def start(
-        self, name: str, key: object, *, at: datetime, duration: Duration, calendar: str
+        self,
+        name: str,
+        key: object,
+        *,
+        at: datetime,
+        duration: Duration,
+        calendar: str,
+        pausable: bool = True,
     ) -> tuple[ClockRow, bool]:
         """Begin the clock; one that still runs is adopted as it is (a case that came back). True when begun."""
         before = self.row(name, key)
@@ -63,6 +73,7 @@ class Clocks:
         row = ClockRow(
             case_id=self._case.id, name=name, key=key_text(key), round=before.round + 1 if before else 1,
             cycle=self._case.cycle, started_at=at, duration=str(duration), calendar=calendar,
+            pausable=pausable,
         )  # fmt: skip
         row.due_at = self.value(row).due_at
         self._session.add(row)
@@ -74,7 +85,13 @@ class Clocks:
         if row.stopped_at is not None or row.cancelled:
             return False
         clock = how(self.value(row))
-        row.duration, row.generation = str(clock.duration), clock.generation
+        row.duration, row.generation, row.extensions = str(clock.duration), clock.generation, clock.extensions
+        row.basis, row.armed_at, row.left_seconds = (
+            clock.basis.value,
+            clock.armed_at,
+            clock.left.total_seconds(),
+        )
+        row.late_before = clock.late_before
         row.pauses = [[a.isoformat(), b.isoformat() if b else None] for a, b in clock.pauses]
         row.fired = sorted(clock.fired)
         row.stopped_at, row.cancelled, row.due_at = clock.stopped_at, clock.cancelled, clock.due_at
@@ -87,14 +104,11 @@ class Clocks:
             row.fired = sorted([*row.fired, level])
             self._session.add(row)
 
-    def instant(self, row: ClockRow, share: Fraction | None, before: Duration | None) -> datetime | None:
-        """When a share of the clock is used up, or that much before it is due. Null while it cannot be said."""
-        if row.stopped_at is not None or row.cancelled or row.due_at is None:
+    def instant(self, row: ClockRow, level: str) -> datetime | None:
+        """When a level ("75 %", "before PT2H") is reached. Null while that cannot be said, and once it fired."""
+        if row.stopped_at is not None or row.cancelled or level in row.fired:
             return None
-        clock = self.value(row)
-        if before is not None:
-            return clock.before(before)
-        return clock.at_share(share if share is not None else FULL)
+        return self.value(row).at_level(level)
 
 
 def _instant(text: str) -> datetime:

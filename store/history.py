@@ -95,5 +95,7 @@ def broken_chains(session: Session, secret: bytes, cases: Iterable[Case]) -> lis
             before = line.hash
         else:
             if (seq, before) != (case.history_count, case.history_head):
-                found.append(Broken(case.ref, seq, f"{case.history_count} lines were written, {seq} are here"))
+                found.append(
+                    Broken(case.ref, seq, f"{case.history_count} lines were written, {seq} are here")
+                )
     return found

@@ -15,7 +15,9 @@ class ClockRow(SQLModel, table=True):
     """One clock of a case. `key` is "" for the case's own, else the cycle or the work item it belongs to."""
 
     __tablename__ = "clocks"
-    __table_args__ = (UniqueConstraint("case_id", "name", "key", "round", name="one_clock_of_a_name_key_and_round"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "name", "key", "round", name="one_clock_of_a_name_key_and_round"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     case_id: str = Field(foreign_key="cases.id", index=True)
@@ -30,7 +32,14 @@ class ClockRow(SQLModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=UtcTime, index=True)
     """Null while paused."""
     generation: int = 0
-    """How often it was extended; levels fire anew for each."""
+    """How often its terms changed; levels fire anew for each."""
+    extensions: int = 0
+    pausable: bool = True
+    basis: str = Field(default="start", max_length=12)
+    armed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    left_seconds: float = 0.0
+    late_before: bool = False
+    """An earlier generation's due had passed when its terms were changed."""
     pauses: list[Any] = Field(default_factory=list, sa_type=JSON)
     """Pairs of ISO instants, the last one open while paused."""
     fired: list[Any] = Field(default_factory=list, sa_type=JSON)

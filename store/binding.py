@@ -13,7 +13,10 @@ Outputs = Mapping[str, Value]
 Write = Callable[[CaseFile, Inputs, object], Outputs]
 """(the open case, inputs, what `prepare` brought) -> outputs. Runs inside the step's transaction."""
 Prepare = Callable[[CaseFile, Inputs], object]
-"""(the case opened for reading, inputs) -> anything. Runs before the transaction; may be slow, may touch the outside."""
+"""(the case opened for reading, inputs) -> what `write` gets, or a callable that makes it.
+
+A callable is called once the reading transaction has ended: what is slow or touches the outside belongs there.
+"""
 
 
 @dataclass(frozen=True, slots=True)

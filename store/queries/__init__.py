@@ -1,0 +1,1 @@
+"""Named queries: what other rooms ask the tables, one noun a file."""

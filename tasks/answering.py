@@ -1,0 +1,131 @@
+"""Decision, options, answer: what is decided goes to a second person, to the customer's choice, and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from complaints.remedies import needs_second_person
+from store.binding import Binding, Inputs, Outputs
+from store.case_file import CaseFile
+from store.tables import Decision, Option, WorkItem
+from tasks.promising import keep_promise, spoken_time
+
+FREE_REMEDIES = frozenset({"apology"})
+"""Remedies that are given by the answer itself; any other is a work item to carry out."""
+
+
+def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Whether a second person must approve, and between how many options the customer may choose."""
+    decision = made(file)
+    options = file.options(decision)
+    limit = int(str(file.decide("remedy", file.remedy_question())["ceiling"]))
+    highest = max((o.amount or 0 for o in options), default=0)
+    over = decision.approved_by is None and needs_second_person(highest, limit)
+    return {"over_limit": over, "options": len(options)}
+
+
+def offer_options(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Two or three options, one of them recommended, and the page on which to choose."""
+    decision = made(file)
+    row = file.clocks.row("choose", file.case.cycle)
+    found = file.decide("clocks", file.clock_question("choose", file.case.cycle))
+    due = row.due_at if row and row.due_at and row.stopped_at is None else file.books.calendar(
+        str(found["calendar"])
+    ).add(file.now, file.duration_of(found))  # fmt: skip
+    file.tell_customer(
+        "options", purposes=("options",), suffix=f"/{decision.id}",
+        due=spoken_time(due, file.customer.zone, file.case.language), **file.decision_values(),
+    )  # fmt: skip
+    return {}
+
+
+def record_choice(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """The option with this position is taken; 0 is the customer's own proposal, kept as a note."""
+    choice = int(str(inputs["choice"] or 0))
+    if choice:
+        take(file, made(file), choice)
+    file.log("option_chosen", choice=choice)
+    return {}
+
+
+def take_recommended(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Nobody chose: the recommended option, if it costs the customer no right and no effort."""
+    decision = made(file)
+    option = next((o for o in file.options(decision) if o.recommended), None)
+    if option is None or option.costs_customer:
+        return {"free_of_cost": False}
+    take(file, decision, option.position)
+    file.log("option_taken_by_default", choice=option.position)
+    return {"free_of_cost": True}
+
+
+def send_answer(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """The answer with its decision and reason; what is granted becomes work to carry out."""
+    case, decision = file.case, made(file)
+    options = file.options(decision)
+    chosen = next((o for o in options if o.chosen_at), None) or (options[0] if options else None)
+    if chosen is not None and chosen.chosen_at is None:
+        chosen.chosen_at = file.now
+        file.session.add(chosen)
+    case.decision = decision.decision
+    solution = file.newest_note("solution")
+    write_answer(file, decision, solution.text if solution else (chosen.text if chosen else ""))
+    if chosen is not None and chosen.remedy and chosen.remedy not in FREE_REMEDIES:
+        _grant(file, decision, chosen)
+    keep_promise(file)
+    _finish_main_item(file, decision)
+    return {"answered_at": file.now}
+
+
+def write_answer(
+    file: CaseFile, decision: Decision, text: str, *, purposes: Sequence[str] = ("track",)
+) -> None:  # fmt: skip
+    """Write the letter and note when the cycle was resolved."""
+    decision.sent_at = file.now
+    file.session.add(decision)
+    file.case.resolved_at = file.now
+    file.tell_customer(
+        "answer", purposes=purposes, suffix=f"/{decision.id}", **{**file.decision_values(), "reason": text}
+    )
+    file.log("answered", decision=decision.decision, by=decision.by, digest=file.history.digest(text))
+
+
+def made(file: CaseFile) -> Decision:
+    """The decision of the present cycle; the drawing comes here only after one was made."""
+    decision = file.decision()
+    if decision is None:
+        raise LookupError(f"{file.case.ref}: no decision in cycle {file.case.cycle}")
+    return decision
+
+
+def take(file: CaseFile, decision: Decision, position: int) -> None:
+    for option in file.options(decision):
+        option.chosen_at = file.now if option.position == position else None
+        file.session.add(option)
+
+
+def _grant(file: CaseFile, decision: Decision, option: Option) -> None:
+    item = WorkItem(
+        case_id=file.case.id, kind="fulfil", cycle=file.case.cycle, department=file.case.department,
+        skill=file.case.skill, about=decision.item_id, assignee=decision.by, created_at=file.now,
+        remedy=option.remedy, amount=option.amount,
+    )  # fmt: skip
+    file.session.add(item)
+    file.session.flush()
+    file.log("granted", item=item.id, remedy=option.remedy, amount=option.amount)
+
+
+def _finish_main_item(file: CaseFile, decision: Decision) -> None:
+    if decision.item_id is not None:
+        item = file.item(decision.item_id)
+        if item.status not in ("done", "waived", "cancelled"):
+            file.end_item(item, "done")
+
+
+BINDINGS = (
+    Binding("look_at_decision", look_at_decision),
+    Binding("offer_options", offer_options),
+    Binding("record_choice", record_choice),
+    Binding("take_recommended", take_recommended),
+    Binding("send_answer", send_answer, inline=False),
+)

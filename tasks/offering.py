@@ -1,0 +1,124 @@
+"""Offers: work is opened, a person chosen, an offer declined, taken back or turned into an order."""
+
+from __future__ import annotations
+
+from complaints.staffing import choose_anew, head_of, next_in_department
+from store.binding import Binding, Inputs, Outputs
+from store.case_file import CaseFile
+from store.queries.load import open_items_by_person
+from store.tables import Dispatch, WorkItem
+
+
+def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """A new item of main work. What an interrupted tier left open of the same cycle ends here."""
+    for old in file.items(cycle=file.case.cycle):
+        if old.kind in ("resolve", "lead") and old.status not in ("done", "waived", "cancelled"):
+            file.end_item(old, "cancelled")
+    item = WorkItem(
+        case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
+        department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,
+    )  # fmt: skip
+    file.session.add(item)
+    file.session.flush()
+    file.log("work_opened", item=item.id, kind=item.kind, department=item.department)
+    return {"item": item.id}
+
+
+def choose_handler(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """Offer the item to a person by skill, language, load and absence; never twice to the same one."""
+    item = file.item(int(str(inputs["item"])))
+    tried = {d.person for d in file.dispatches(_number(item))}
+    ask = {
+        "skill": item.skill or "", "language": file.case.language, "now": file.now,
+        "load": open_items_by_person(file.session),
+    }  # fmt: skip
+    organisation, department = file.books.organisation, item.department or ""
+    barred = frozenset(file.earlier_hands()) if item.kind in ("resolve", "lead") else frozenset()
+    if item.kind in ("resolve", "lead") and file.case.cycle > 1:
+        choice = choose_anew(organisation, department, barred, barred=frozenset(tried), **ask)  # type: ignore[arg-type]
+    else:
+        choice = next_in_department(organisation, department, tried, barred=barred, **ask)  # type: ignore[arg-type]
+    if choice.person is None:
+        file.log("pool_empty", item=item.id, department=department)
+        return {"found": False, "handler": None}
+    person = choice.person.id
+    _dispatch(file, item, person, binding=False)
+    item.status = "offered"
+    file.case.dispatched_at = file.case.dispatched_at or file.now
+    file.log(
+        "offered", item=item.id, person=person, department=department,
+        reasons=[f"{r.code}:{r.person}" if r.person else str(r.code) for r in choice.reasons],
+    )  # fmt: skip
+    return {"found": True, "handler": person}
+
+
+def record_decline(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """The offer was declined with a reason, which the person's own action has written down."""
+    _end_offer(file, int(str(inputs["item"])), "declined")
+    return {}
+
+
+def take_back(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """Nobody confirmed in time; a late confirm is refused with the name of the next owner."""
+    _end_offer(file, int(str(inputs["item"])), "expired")
+    return {}
+
+
+def assign(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """The coordinator's order: no confirming. Without a name it goes to the department's head."""
+    item = file.item(int(str(inputs["item"])))
+    named = _text(inputs.get("handler"))
+    if named is None:
+        head = head_of(file.books.organisation, item.department or "", file.now).person
+        named = head.id if head else None
+    if named is None:
+        file.open_incident("nobody_acts", f"nobody can be assigned work item {item.id}")
+        return {}
+    _dispatch(file, item, file.books.organisation.person(named).id, binding=True)
+    item.status, item.confirmed_at = "confirmed", file.now
+    file.case.dispatched_at = file.case.dispatched_at or file.now
+    file.take_ownership(item)
+    file.log("assigned", item=item.id, person=named)
+    return {}
+
+
+def _dispatch(file: CaseFile, item: WorkItem, person: str, *, binding: bool) -> None:
+    dispatch = Dispatch(
+        case_id=file.case.id, item_id=_number(item), department=item.department or "", person=person,
+        binding=binding, offered_at=file.now,
+    )  # fmt: skip
+    if binding:
+        dispatch.ended_at, dispatch.how = file.now, "confirmed"
+    item.assignee, item.offered_at = person, file.now
+    file.session.add(dispatch)
+    file.session.add(item)
+    file.session.flush()
+
+
+def _end_offer(file: CaseFile, number: int, how: str) -> None:
+    item = file.item(number)
+    for dispatch in file.dispatches(number):
+        if dispatch.ended_at is None:
+            dispatch.ended_at, dispatch.how = file.now, how
+            file.session.add(dispatch)
+            file.log(how, item=number, person=dispatch.person)
+    item.status, item.assignee = how, None
+    file.session.add(item)
+
+
+def _number(item: WorkItem) -> int:
+    assert item.id is not None, "flushed when it was opened"
+    return item.id
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+BINDINGS = (
+    Binding("open_work", open_work),
+    Binding("choose_handler", choose_handler, inline=False),
+    Binding("record_decline", record_decline),
+    Binding("take_back", take_back),
+    Binding("assign", assign),
+)

@@ -1,0 +1,94 @@
+"""Acknowledgement and promises: what the customer is told, and by when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import select
+
+from bpmn.durations import Duration
+from store.binding import Binding, Inputs, Outputs
+from store.case_file import CaseFile
+from store.tables import Promise
+
+MOST_MOVES = 2
+"""How often the system itself may move a promise (process.md, 1)."""
+
+
+def make_promise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """A preliminary answer is promised within `within` of receipt, never later than the resolve clock's due."""
+    within = inputs["within"]
+    assert isinstance(within, Duration)
+    row = file.start_clock("promise", duration=within)
+    assert row.due_at is not None, "a promise never pauses"
+    file.session.add(
+        Promise(case_id=file.case.id, what="preliminary_answer", told_at=file.now, due_at=row.due_at)
+    )
+    file.log("promised", due=row.due_at)
+    return {}
+
+
+def acknowledge(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Ref, tracking link, what happens next, by when: in the customer's language on their channel."""
+    promise = open_promise(file)
+    due = promise.due_at if promise else file.now
+    file.tell_customer("acknowledgement", due=spoken_time(due, file.customer.zone, file.case.language))
+    file.case.acknowledged_at = file.case.acknowledged_at or file.now
+    return {}
+
+
+def move_promise(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Two hours before the due time the system tells the customer a new date, twice at most."""
+    promise = open_promise(file)
+    moves = len(file.session.exec(
+        select(Promise.id).where(Promise.case_id == file.case.id, Promise.state == "moved", Promise.moved_by == "amends")
+    ).all())  # fmt: skip
+    if promise is None or moves >= MOST_MOVES:
+        return {"moved": False}
+    row = file.extend_clock("promise", None, Duration(seconds=int(timedelta(hours=24).total_seconds())))
+    if row is None or row.due_at is None:
+        return {"moved": False}
+    replace_promise(file, promise, row.due_at, by="amends")
+    file.tell_customer("promise_moved", due=spoken_time(row.due_at, file.customer.zone, file.case.language))
+    return {"moved": True}
+
+
+def replace_promise(file: CaseFile, promise: Promise, due: datetime, *, by: str) -> None:
+    """The old promise is moved, told before it was due; the new one is open."""
+    promise.state, promise.decided_at, promise.moved_by = "moved", file.now, by
+    file.session.add(promise)
+    file.session.add(Promise(case_id=file.case.id, what=promise.what, told_at=file.now, due_at=due))
+    file.log("promise_moved", due=due, by=by)
+
+
+def keep_promise(file: CaseFile) -> None:
+    """The customer has been answered: an open promise is kept, or broken when it is late."""
+    promise = open_promise(file)
+    if promise is None:
+        return
+    promise.state = "kept" if file.now <= promise.due_at else "broken"
+    promise.decided_at = file.now
+    file.session.add(promise)
+    file.stop_clock("promise")
+    file.log(f"promise_{promise.state}", due=promise.due_at)
+
+
+def open_promise(file: CaseFile) -> Promise | None:
+    query = select(Promise).where(Promise.case_id == file.case.id, Promise.state == "open")
+    return file.session.exec(query.order_by(Promise.id)).first()  # type: ignore[arg-type]
+
+
+def spoken_time(at: datetime, zone: str, language: str) -> str:
+    """An instant as people write it where the customer lives."""
+    local = at.astimezone(ZoneInfo(zone))
+    if language.startswith("zh"):
+        return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{local:%d %B %H:%M}".lstrip("0")
+
+
+BINDINGS = (
+    Binding("make_promise", make_promise),
+    Binding("acknowledge", acknowledge, inline=False),
+    Binding("move_promise", move_promise),
+)

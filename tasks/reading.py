@@ -1,0 +1,83 @@
+"""Reception: find the customer's history, read the complaint, record its grade."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlmodel import func, select
+
+from complaints.reading import Reading
+from store.binding import Binding, Inputs, Outputs
+from store.case_file import CaseFile
+from store.tables import Case
+
+REPEAT_WINDOW = timedelta(days=90)
+"""Complaints within it count as repeats (process.md, 7); merged and void ones do not."""
+
+
+def identify(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Value and history of the customer; the first receiver becomes the owner."""
+    case = file.case
+    channel = file.books.channel(case.channel)
+    since = case.received_at - REPEAT_WINDOW
+    earlier = file.session.exec(
+        select(func.count()).select_from(Case).where(
+            Case.customer_id == case.customer_id, Case.id != case.id, Case.received_at >= since,
+            Case.received_at <= case.received_at, Case.status.not_in(("merged", "void")),  # type: ignore[attr-defined]
+        )
+    ).one()  # fmt: skip
+    case.value = file.customer.value
+    case.authority = bool(channel and channel.authority)
+    case.repeats = earlier + 1
+    on_duty = file.holder("coordinator")
+    case.owner = on_duty.id if on_duty else None
+    file.log("identified", value=case.value, repeats=case.repeats, owner=case.owner)
+    return {"value": case.value, "authority": case.authority, "repeats": case.repeats}
+
+
+def prepare_reading(file: CaseFile, inputs: Inputs) -> Callable[[], Reading]:
+    text, reader = file.text, file.books.reader
+    value, authority, repeats = str(inputs["value"]), bool(inputs["authority"]), int(str(inputs["repeats"]))
+    words, amount = text.text, text.amount
+    return lambda: reader.read(words, value=value, amount=amount, authority=authority, repeats=repeats)
+
+
+def read(file: CaseFile, _inputs: Inputs, prepared: object) -> Outputs:
+    """What the text establishes; the tables judge it."""
+    assert isinstance(prepared, Reading)
+    file.log(
+        "read",
+        harm=prepared.harm,
+        reach=prepared.reach,
+        category=prepared.category,
+        confidence=prepared.confidence,
+    )
+    return {
+        "harm": prepared.harm, "reach": prepared.reach, "injury": prepared.injury, "loss": prepared.loss,
+        "consequence": prepared.consequence, "leaving": prepared.leaving, "repeats": prepared.repeats,
+        "regret": prepared.regret, "danger": prepared.danger_word, "category": prepared.category,
+        "sentiment": prepared.sentiment, "confidence": prepared.confidence,
+    }  # fmt: skip
+
+
+def record_grade(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """Write the grade on the case; running clocks take the durations of the new grade."""
+    case = file.case
+    before = case.tier
+    for name in ("urgency", "impact", "tier", "category", "sentiment", "department", "skill"):
+        setattr(case, name, inputs[name])
+    case.provisional, case.confidence = bool(inputs["provisional"]), int(str(inputs["confidence"] or 0))
+    file.log(
+        "graded", before=before, tier=case.tier, urgency=case.urgency, impact=case.impact,
+        category=case.category, department=case.department, provisional=case.provisional,
+    )  # fmt: skip
+    file.regrade_clocks()
+    return {}
+
+
+BINDINGS = (
+    Binding("identify", identify),
+    Binding("read", read, inline=False, prepare=prepare_reading),
+    Binding("record_grade", record_grade),
+)
