@@ -1,0 +1,71 @@
+"""The flow of one complaint, one run from the first report to the last answer.
+
+Deployment `handle-complaint/complaint`. The process itself is the BPMN definition; this flow lets people
+see and steer it in Prefect: each activity is a task run named as in the diagram, and between them the run
+waits by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, assert_never, cast
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, StateType
+from prefect.states import Completed
+
+from flows import leg as legs
+from flows.leg import Leg
+from flows.port import ActivityFailed, Done, Failed, Gone, Postponed
+
+
+@task(name="activity", task_run_name="{name}", retries=0, cache_policy=NO_CACHE, persist_result=False)
+async def activity(name: str, ref: str, activation: int, by: str) -> State[Any]:
+    """One activity of the process. The store holds its tries and backoff, so Prefect retries nothing."""
+    with legs.without_text():
+        outcome = await legs.perform(ref, activation, by)
+    match outcome:
+        case Done():
+            return Completed(message=name)
+        case Postponed(not_before=again):
+            return State(
+                type=StateType.CANCELLED, name="Postponed", message=f"tried again after {again:%H:%M:%S %Z}"
+            )
+        case Gone():
+            return State(
+                type=StateType.CANCELLED, name="Skipped", message="done elsewhere, or not needed any more"
+            )
+        case Failed(reason=reason):
+            raise ActivityFailed(reason)
+    assert_never(outcome)
+
+
+@flow(name="handle-complaint", retries=0, persist_result=False, log_prints=False)
+async def handle_complaint(ref: str) -> State[Any]:
+    """Handles one customer complaint from the first report until the customer says it is settled.
+
+    Each run is one complaint. Its activities appear as task runs; while it waits, the name of its state says
+    for what. Resume makes it look again, Retry repeats the failed activity, Cancel stops the run and opens an
+    incident; the complaint itself always goes on.
+    """
+    with legs.without_text():
+        complaint = Leg.begin(ref)
+        standing = await complaint.look()
+        if not complaint.is_current(standing):
+            return legs.superseded()
+
+        await complaint.obey_retry(standing)
+        async for ready in complaint.ready():
+            # Prefect's types miss that the call of an async task is awaited also when it
+            # answers with a state.
+            await cast(
+                Awaitable[State[Any]],
+                activity(ready.name, ref, ready.activation, by=complaint.name, return_state=True),
+            )
+
+        standing = await complaint.look()
+        if standing.ended or standing.incident is not None:
+            return await complaint.end(standing)
+        await complaint.wait(standing)
+    return legs.superseded()
