@@ -38,10 +38,8 @@ def business_calendar(
     wanted = set(years)
     if not wanted:
         raise CalendarError(f"calendar {name}: name at least one year to take holidays for")
-    # January's holidays can make up for days of the December before.
-    around = {year + shift for year in wanted for shift in (-1, 0, 1)}
     try:
-        public = holidays.country_holidays(country, years=around)
+        public = holidays.country_holidays(country, years=wanted)
     except NotImplementedError as unknown:
         raise CalendarError(
             f"calendar {name}: no public holidays are known for {country!r}; write a code like CN"
