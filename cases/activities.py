@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import or_
-from sqlmodel import Session, select
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
 
 from bpmn.events import Completed, Value
 from cases.casework import Casework
@@ -69,6 +69,7 @@ class Finish:
                 f"{self.claim.ref}: activation {self.claim.activation} was taken over or withdrawn"
             )
         file.activation, file.at_element = row.activation, (row.process, row.element)
+        file.attempt = self.claim.attempt
         outputs = passage.write(row.topic, self.claim.inputs, self.prepared)
         row.state, row.done_at, row.ran_by, row.error = "done", file.machine_now, self.by, None
         file.session.add(row)
@@ -93,12 +94,9 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
 
 def to_do(session: Session, machine_now: datetime, *, case_id: str | None = None) -> list[ActivityRow]:
     """Activities that may be claimed now, oldest first: ready and not postponed, or with a lease run out."""
-    query = select(ActivityRow).where(
-        or_(
-            (ActivityRow.state == "ready") & (ActivityRow.not_before <= machine_now),  # type: ignore[arg-type, operator]
-            (ActivityRow.state == "claimed") & (ActivityRow.lease_until < machine_now),  # type: ignore[operator]
-        )
-    )
+    ready = and_(col(ActivityRow.state) == "ready", col(ActivityRow.not_before) <= machine_now)
+    abandoned = and_(col(ActivityRow.state) == "claimed", col(ActivityRow.lease_until) < machine_now)
+    query = select(ActivityRow).where(or_(ready, abandoned))
     if case_id is not None:
         query = query.where(ActivityRow.case_id == case_id)
     return list(session.exec(query.order_by(ActivityRow.id)).all())  # type: ignore[arg-type]

@@ -19,8 +19,8 @@ from bpmn.events import Message, Value
 from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
 from cases.passage import Passage
 from cases.shelf import Shelf
-from store.binding import Binding
 from complaints.books import Books
+from store.binding import Binding
 from store.case_file import CaseFile
 from store.database import Database
 from store.process_time import process_time
@@ -73,7 +73,7 @@ class Casework:
         secret: bytes, links: Callable[[Case, str], Mapping[str, str]], machine_clock: MachineClock,
     ) -> None:  # fmt: skip
         self.database, self.shelf, self.topics, self.books = database, shelf, topics, books
-        self._secret, self._links, self.machine_clock = secret, links, machine_clock
+        self.secret, self.links, self.machine_clock = secret, links, machine_clock
 
     # --- opening a case file
 
@@ -98,7 +98,7 @@ class Casework:
             return found
 
         return CaseFile(
-            session=session, case=case, books=self.books, decide=decide, links=self._links, secret=self._secret,
+            session=session, case=case, books=self.books, decide=decide, links=self.links, secret=self.secret,
             now=process_time(session, machine_now), machine_now=machine_now, actor=actor,
         )  # fmt: skip
 

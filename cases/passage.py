@@ -83,6 +83,10 @@ class Passage:
         self._drain()
         return handled
 
+    def feed_raised(self) -> None:
+        """Deliver what a request said to its own case."""
+        self._drain()
+
     def _advance(self, event: Event) -> bool:
         assert self.instance is not None
         self._fed += 1
@@ -202,7 +206,7 @@ class Passage:
             for name, t in timers.items()
         }
 
-    def _due(self, clock: str, key: Value, level: engine.Level) -> datetime | None:
+    def _due(self, clock: str, key: Value, level: engine.Level | None) -> datetime | None:
         row = self.file.clocks.row(clock, key)
         return None if row is None else self.file.clocks.instant(row, str(level))
 

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime
 
+from process_definitions.loader import Bundle as Loaded
+from process_definitions.loader import read_bundle
 from sqlmodel import Session
 
 from bpmn.link import Definitions
-from process_definitions.loader import Bundle as Loaded
-from process_definitions.loader import read_bundle
 from store.tables import Bundle, LiveBundle
 
 

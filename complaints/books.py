@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bpmn.calendar import Calendar
+from complaints.organisation import Organisation
 from complaints.reading import ComplaintReader
-from complaints.staffing import Organisation
 
 
 class LetterText(Protocol):
@@ -46,6 +46,7 @@ class Solution(Protocol):
     def light(self) -> bool: ...
     def fit(self, text: str, *, wants: str | None, order_id: str | None) -> int:
         """How well it fits, 0 to 100."""
+
     def answer(self, language: str, values: Mapping[str, object]) -> str: ...
 
 

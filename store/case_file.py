@@ -9,19 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session, select
 
 from bpmn.durations import Duration, parse_duration
 from bpmn.events import Message, Value
+from complaints import staffing
 from complaints.books import Books
-from complaints.routes import route, sending_time
-from complaints.staffing import Person
+from complaints.clock import Clock
+from complaints.organisation import Person
 from store.clocks import Clocks, key_text
+from store.correspondence import Correspondence
 from store.history import Chronicle
 from store.letters import Letters
 from store.tables import (
-    ActivityRow, Case, CaseText, ClockRow, Customer, Decision, Dispatch, Incident, Note, Option, TimerRow, WorkItem,
+    ActivityRow,
+    Case,
+    CaseText,
+    ClockRow,
+    Customer,
+    Decision,
+    Dispatch,
+    Incident,
+    Note,
+    Option,
+    Survey,
+    TimerRow,
+    WorkItem,
 )  # fmt: skip
 
 Decide = Callable[[str, Mapping[str, Value]], Mapping[str, Value]]
@@ -52,17 +67,21 @@ class CaseFile:
     actor: str = "amends"
     activation: int = 0
     """The activation whose service task is being carried out; part of the keys of its letters."""
+    attempt: int = 1
+    """Which attempt of an activity this is."""
     at_element: tuple[str, str] = ("", "")
     raised: list[Message] = field(default_factory=list)
     """Messages to the case itself, delivered within the same step, dropped when nothing waits for them."""
     clocks: Clocks = field(init=False)
     history: Chronicle = field(init=False)
     letters: Letters = field(init=False)
+    tell: Correspondence = field(init=False)
 
     def __post_init__(self) -> None:
         self.clocks = Clocks(self.session, self.case, self.books.calendar)
         self.history = Chronicle(self.session, self.case, self.secret)
         self.letters = Letters(self.session, self.case)
+        self.tell = Correspondence(self)
 
     # --- reading
 
@@ -110,6 +129,10 @@ class CaseFile:
         )
         return self.session.exec(query.order_by(Decision.id.desc())).first()  # type: ignore[union-attr]
 
+    def hands(self) -> set[str]:
+        """Everybody who had a part in the case so far; none of them may take its score."""
+        return {i.assignee for i in self.items() if i.assignee and i.kind != "ask_score"}
+
     def options(self, decision: Decision) -> Sequence[Option]:
         query = select(Option).where(Option.decision_id == decision.id).order_by(Option.position)  # type: ignore[arg-type]
         return self.session.exec(query).all()
@@ -149,8 +172,8 @@ class CaseFile:
 
     def start_clock(self, name: str, key: Value = None, *, duration: Duration | None = None) -> ClockRow:
         """Begin a clock with the duration and calendar of the table `clocks`, or the duration given."""
-        found = self.decide("clocks", self._clock_question(name, key))
-        length = duration or self._own_duration(name, key) or parse_duration(str(found["duration"]))
+        found = self.decide("clocks", self.clock_question(name, key))
+        length = duration or self._own_duration(name, key) or self.duration_of(found)
         row, begun = self.clocks.start(
             name, key, at=self.now, duration=length, calendar=str(found["calendar"]),
             pausable=name not in NEVER_PAUSED,
@@ -192,87 +215,16 @@ class CaseFile:
             row = self.clocks.row(name, key)
             if row is None:
                 continue
-            found = self.decide("clocks", self._clock_question(name, key))
-            length = parse_duration(str(found["duration"]))
+            found = self.decide("clocks", self.clock_question(name, key))
+            length = self.duration_of(found)
             before = row.due_at
-            if str(length) != row.duration and self.clocks.change(
-                row, lambda c, d=length: c.regraded(d, self.now)
-            ):  # type: ignore[misc]
+            terms = partial(Clock.regraded, duration=length, now=self.now)
+            if str(length) != row.duration and self.clocks.change(row, terms):
                 self.log("clock_regraded", clock=name, key=key_text(key), before=before, due=row.due_at)
-
-    def tell_customer(
-        self, kind: str, *, template: str | None = None, purposes: Sequence[str] = ("track",),
-        suffix: str = "", **values: object,
-    ) -> None:  # fmt: skip
-        """Owe the customer a letter in their language, on the way back of their channel."""
-        case, customer = self.case, self.customer
-        channel = self.books.channel(case.channel)
-        way = route(channel.reply if channel else "mailbox", email=customer.email, phone=customer.phone)
-        name = template or kind
-        if channel is not None and channel.public and kind == "acknowledgement":
-            self._write_customer(
-                kind, "acknowledgement_public", way, {}, {**values}, suffix=f"{suffix}/public"
-            )
-            way = route("email", email=customer.email, phone=customer.phone)
-        links: dict[str, str] = {}
-        for purpose in purposes:
-            links |= self.links(case, purpose)
-        self._write_customer(kind, name, way, links, values, suffix=suffix)
-
-    def _write_customer(
-        self, kind: str, template: str, way: str, links: Mapping[str, str], values: Mapping[str, object],
-        *, suffix: str,
-    ) -> None:  # fmt: skip
-        case, customer = self.case, self.customer
-        exempt = bool(self.decide("contact", {"kind": kind})["exempt"])
-        shown = {"customer": customer.name or self.books.name("word", "customer", case.language)}
-        link = next(reversed(links.values()), "") if links else ""
-        text = self.books.letter(
-            template, case.language, {**self.common_values(), **shown, "link": link, **values}
-        )
-        letter = self.letters.write(
-            key=f"{case.ref}/{case.instance_no}/{self.activation}/{template}{suffix}", kind=kind,
-            audience="customer", channel=way, language=case.language, subject=text.subject, body=text.body,
-            at=self.now, send_at=sending_time(way, self.now, customer.zone, exempt=exempt),
-            machine_now=self.machine_now, links=links,
-        )  # fmt: skip
-        if letter is not None:
-            self.log(
-                "letter_written", letter=kind, to="customer", way=way, digest=self.history.digest(text.body)
-            )
-
-    def tell_person(self, person: str, template: str, *, suffix: str = "", **values: object) -> None:
-        """Owe a member of staff a message, in their first language, at their mail address."""
-        known: Person | None = self.books.organisation.person(person)
-        language = known.languages[0] if known and known.languages else "zh"
-        text = self.books.letter(
-            template, language,
-            {**self.common_values(language), "handler": known.name if known else person, "link": "", **values},
-        )  # fmt: skip
-        letter = self.letters.write(
-            key=f"{self.case.ref}/{self.case.instance_no}/{self.activation}/{template}/{person}{suffix}",
-            kind=template, audience="staff", person=person, channel="email", language=language,
-            subject=text.subject, body=text.body, at=self.now, send_at=self.now, machine_now=self.machine_now,
-        )  # fmt: skip
-        if letter is not None:
-            self.log("letter_written", letter=template, to=person, way="email")
-
-    def common_values(self, language: str | None = None) -> dict[str, object]:
-        """What every template may name."""
-        case, words = self.case, language or self.case.language
-
-        def named(kind: str, key: str | None) -> str:
-            return self.books.name(kind, key, words) if key else ""
-
-        return {
-            "ref": case.ref, "tier": named("tier", case.tier), "category": named("category", case.category),
-            "department": named("department", case.department), "cycle": case.cycle,
-            "decision": named("decision", case.decision),
-        }  # fmt: skip
 
     def open_incident(self, kind: str, reason: str, *, activation: int | None = None) -> Incident:
         """Something only a person can put right; owned by whoever holds the duty `ops`."""
-        holder = self.books.organisation.holder("ops", self.now)
+        holder = self.holder("ops")
         row = Incident(
             case_id=self.case.id, kind=kind, activation=activation, reason=reason[:500],
             owner=holder.id if holder else None, opened_at=self.now,
@@ -280,10 +232,69 @@ class CaseFile:
         self.session.add(row)
         self.log("incident_opened", kind=kind, owner=row.owner, activation=activation)
         if holder is not None:
-            self.tell_person(holder.id, "incident", suffix=f"/{self.case.version}", task=reason[:200])
+            self.tell.to_person(holder.id, "incident", {"task": reason[:200]}, suffix=f"/{self.case.version}")
         return row
 
-    def _clock_question(self, name: str, key: Value) -> dict[str, Value]:
+    # --- people
+
+    def holder(self, duty: str) -> Person | None:
+        """Who has the duty now, or stands in."""
+        return staffing.holder(self.books.organisation, duty, self.now).person
+
+    def person_in(self, role: str, item: WorkItem | None) -> Person | None:
+        """Who plays a role in this case: handler, head, owner, lead, or a duty's holder."""
+        organisation, case = self.books.organisation, self.case
+        if role == "head":
+            department = (item.department if item else None) or case.department
+            return staffing.head_of(organisation, department, self.now).person if department else None
+        if role in ("handler", "lead", "owner"):
+            named = item.assignee if item is not None and role == "handler" else None
+            if named is None and role in ("handler", "lead"):
+                main = [i for i in self.items(cycle=case.cycle) if i.kind in ("lead", "resolve")]
+                named = main[-1].assignee if main else None
+            named = named or case.owner
+            return organisation.person(named) if named else self.holder("coordinator")
+        return staffing.holder(organisation, role, self.now, case.department).person
+
+    def take_ownership(self, item: WorkItem) -> None:
+        """From confirmation the specialist or lead answers for the case (process.md, Words)."""
+        if item.kind in ("resolve", "lead") and item.assignee and item.assignee != self.case.owner:
+            self.case.owner = item.assignee
+            self.log("owner_changed", owner=item.assignee)
+
+    # --- items and facts
+
+    def end_item(self, item: WorkItem, status: str) -> None:
+        item.status, item.activation, item.actions, item.finished_at = status, None, [], self.now
+        self.session.add(item)
+        for dispatch in self.dispatches(item.id or 0):
+            if dispatch.ended_at is None:
+                dispatch.ended_at, dispatch.how = self.now, "withdrawn"
+                self.session.add(dispatch)
+        self.log(f"work_{status}", item=item.id, kind=item.kind, person=item.assignee)
+
+    def newest_note(self, kind: str) -> Note | None:
+        query = select(Note).where(
+            Note.case_id == self.case.id, Note.kind == kind, Note.cycle == self.case.cycle
+        )
+        return self.session.exec(query.order_by(Note.id.desc())).first()  # type: ignore[union-attr]
+
+    def last_score(self) -> int | None:
+        query = select(Survey.score).where(Survey.case_id == self.case.id, Survey.score != None)  # noqa: E711
+        return self.session.exec(query.order_by(Survey.cycle.desc())).first()  # type: ignore[attr-defined]
+
+    # --- questions to the tables
+
+    def remedy_question(self) -> dict[str, Value]:
+        return {"tier": self.case.tier, "value": self.case.value, "loss": self.text.amount or 0}
+
+    @staticmethod
+    def duration_of(found: Mapping[str, Value]) -> Duration:
+        """The duration in an answer of the table `clocks`."""
+        length = found["duration"]
+        return length if isinstance(length, Duration) else parse_duration(str(length))
+
+    def clock_question(self, name: str, key: Value) -> dict[str, Value]:
         duty = self.item(int(str(key))).duty if name == "duty" else None
         asked = {i.department for i in self.items(kind="collaborate", cycle=self.case.cycle)}
         return {

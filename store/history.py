@@ -84,8 +84,7 @@ def broken_chains(session: Session, secret: bytes, cases: Iterable[Case]) -> lis
     for case in cases:
         before, seq = "", 0
         lines = session.exec(select(History).where(History.case_id == case.id).order_by(History.seq)).all()  # type: ignore[arg-type]
-        for line in lines:
-            seq += 1
+        for seq, line in enumerate(lines, start=1):
             if line.seq != seq:
                 found.append(Broken(case.ref, seq, f"line {seq} is missing"))
                 break

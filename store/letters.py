@@ -36,6 +36,13 @@ class Letters:
         self._session.add(letter)
         return letter
 
+    def release_held(self) -> None:
+        """Letters to the customer that a legal hold kept back may go."""
+        query = select(Letter).where(Letter.case_id == self._case.id, Letter.state == "held")
+        for letter in self._session.exec(query).all():
+            letter.state = "waiting"
+            self._session.add(letter)
+
     def receive(self, *, key: str, kind: str, channel: str, language: str, body: str, at: datetime) -> Letter:
         """Keep what the customer sent, beside what was sent to them."""
         letter = Letter(

@@ -32,10 +32,8 @@ def offer_options(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
     due = row.due_at if row and row.due_at and row.stopped_at is None else file.books.calendar(
         str(found["calendar"])
     ).add(file.now, file.duration_of(found))  # fmt: skip
-    file.tell_customer(
-        "options", purposes=("options",), suffix=f"/{decision.id}",
-        due=spoken_time(due, file.customer.zone, file.case.language), **file.decision_values(),
-    )  # fmt: skip
+    told = {**file.tell.decision_values(), "due": spoken_time(due, file.customer.zone, file.case.language)}
+    file.tell.to_customer("options", told, purposes=("options",), suffix=f"/{decision.id}")
     return {}
 
 
@@ -84,9 +82,8 @@ def write_answer(
     decision.sent_at = file.now
     file.session.add(decision)
     file.case.resolved_at = file.now
-    file.tell_customer(
-        "answer", purposes=purposes, suffix=f"/{decision.id}", **{**file.decision_values(), "reason": text}
-    )
+    told = {**file.tell.decision_values(), "reason": text}
+    file.tell.to_customer("answer", told, purposes=purposes, suffix=f"/{decision.id}")
     file.log("answered", decision=decision.decision, by=decision.by, digest=file.history.digest(text))
 
 

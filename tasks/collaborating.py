@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bpmn.durations import Duration, parse_duration
-from complaints.items import Item, ItemState, Waiver, check, complete, released
+from complaints.items import check, complete
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
+from store.collaboration import list_of, release
 from store.tables import WorkItem
 from tasks.promising import open_promise, replace_promise, spoken_time
 
@@ -36,19 +37,6 @@ def open_list(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
         check(list_of(file), frozenset(file.books.organisation.departments))
     release(file)
     return {}
-
-
-def release(file: CaseFile) -> None:
-    """Start every item that waits for nothing any more. Called after each change of the list."""
-    ready = {item.id for item in released(list_of(file))}
-    for item in file.items(kind="collaborate", cycle=file.case.cycle):
-        if item.row in ready and item.status == "waiting" and item.offered_at is None and item.row:
-            item.offered_at = file.now
-            file.session.add(item)
-            file.log("item_released", item=item.id, row=item.row, department=item.department)
-            file.raise_message(
-                "item_released", {"item": item.id, "department": item.department, "skill": item.skill}
-            )
 
 
 def list_state(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -81,10 +69,8 @@ def widen(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
                 file.extend_clock("promise", None, by)
                 due = clock.due_at or row.due_at
                 replace_promise(file, promise, due, by=file.actor)
-                file.tell_customer(
-                    "notice", template="promise_moved", suffix=f"/{item.id}",
-                    due=spoken_time(due, file.customer.zone, case.language),
-                )  # fmt: skip
+                told = {"due": spoken_time(due, file.customer.zone, case.language)}
+                file.tell.to_customer("notice", told, template="promise_moved", suffix=f"/{item.id}")
     return {"departments": len({i.department for i in asked})}
 
 
@@ -109,23 +95,9 @@ def extend_resolve(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs
             by = Duration(seconds=int((row.due_at - max(promise.due_at, file.now)).total_seconds()))
             file.extend_clock("promise", None, by)
             replace_promise(file, promise, clock.due_at or row.due_at, by=file.actor)
-        file.tell_customer(
-            "notice", template="promise_moved",
-            due=spoken_time(row.due_at, file.customer.zone, file.case.language),
-        )  # fmt: skip
+        told = {"due": spoken_time(row.due_at, file.customer.zone, file.case.language)}
+        file.tell.to_customer("notice", told, template="promise_moved")
     return {}
-
-
-def list_of(file: CaseFile) -> tuple[Item, ...]:
-    """The collaboration list of the present cycle as the rules see it."""
-    return tuple(
-        Item(
-            id=item.row or str(item.id), department=item.department or "",
-            duration=parse_duration(item.duration or "PT24H"), depends_on=tuple(item.depends_on),
-            state=ItemState(item.status), waiver=Waiver("recorded") if item.status == "waived" else None,
-        )
-        for item in file.items(kind="collaborate", cycle=file.case.cycle)
-    )  # fmt: skip
 
 
 BINDINGS = (

@@ -37,14 +37,16 @@ def appoint(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     file.session.flush()
     file.log("appointed", item=item.id, duty=duty, kind=kind, person=item.assignee, rung=inputs.get("rung"))
     if choice.person is not None:
-        language = file.language_of(choice.person)
+        language = file.tell.language_of(choice.person)
         question = file.decide("clocks", file.clock_question("duty", item.id))
         due = file.books.calendar(str(question["calendar"])).add(file.now, file.duration_of(question))
         zone = file.books.organisation.hours_of(choice.person.id).zone
-        file.tell_person(
-            choice.person.id, "duty_work", suffix=f"/{item.id}", work_item=item.id,
-            task=file.books.name("work", kind, language), due=spoken_time(due, zone, language),
-        )  # fmt: skip
+        told = {
+            "work_item": item.id,
+            "task": file.books.name("work", kind, language),
+            "due": spoken_time(due, zone, language),
+        }
+        file.tell.to_person(choice.person.id, "duty_work", told, suffix=f"/{item.id}")
     return {"work_item": item.id, "found": choice.person is not None}
 
 

@@ -33,7 +33,9 @@ def acknowledge(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     """Ref, tracking link, what happens next, by when: in the customer's language on their channel."""
     promise = open_promise(file)
     due = promise.due_at if promise else file.now
-    file.tell_customer("acknowledgement", due=spoken_time(due, file.customer.zone, file.case.language))
+    file.tell.to_customer(
+        "acknowledgement", {"due": spoken_time(due, file.customer.zone, file.case.language)}
+    )
     file.case.acknowledged_at = file.case.acknowledged_at or file.now
     return {}
 
@@ -41,16 +43,16 @@ def acknowledge(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
 def move_promise(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     """Two hours before the due time the system tells the customer a new date, twice at most."""
     promise = open_promise(file)
-    moves = len(file.session.exec(
-        select(Promise.id).where(Promise.case_id == file.case.id, Promise.state == "moved", Promise.moved_by == "amends")
-    ).all())  # fmt: skip
+    query = select(Promise.id).where(Promise.case_id == file.case.id, Promise.moved_by == "amends")
+    moves = len(file.session.exec(query).all())
     if promise is None or moves >= MOST_MOVES:
         return {"moved": False}
     row = file.extend_clock("promise", None, Duration(seconds=int(timedelta(hours=24).total_seconds())))
     if row is None or row.due_at is None:
         return {"moved": False}
     replace_promise(file, promise, row.due_at, by="amends")
-    file.tell_customer("promise_moved", due=spoken_time(row.due_at, file.customer.zone, file.case.language))
+    due = spoken_time(row.due_at, file.customer.zone, file.case.language)
+    file.tell.to_customer("notice", {"due": due}, template="promise_moved")
     return {"moved": True}
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlmodel import func, select
 
 from complaints.reading import Reading
+from complaints.reading.reading import Value
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
 from store.tables import Case
@@ -38,7 +39,8 @@ def identify(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
 
 def prepare_reading(file: CaseFile, inputs: Inputs) -> Callable[[], Reading]:
     text, reader = file.text, file.books.reader
-    value, authority, repeats = str(inputs["value"]), bool(inputs["authority"]), int(str(inputs["repeats"]))
+    value: Value = "high" if inputs["value"] == "high" else "standard"
+    authority, repeats = bool(inputs["authority"]), int(str(inputs["repeats"]))
     words, amount = text.text, text.amount
     return lambda: reader.read(words, value=value, amount=amount, authority=authority, repeats=repeats)
 

@@ -23,29 +23,31 @@ def tell(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         promise = open_promise(file)
         purposes = ("track", "options") if template.startswith("options") else ("track",)
         due = promise.due_at if promise else file.now
-        file.tell_customer(
-            CUSTOMER_KINDS.get(template, template), template=template, purposes=purposes,
-            due=spoken_time(due, file.customer.zone, file.case.language), **file.decision_values(),
-        )  # fmt: skip
+        told = {
+            **file.tell.decision_values(),
+            "due": spoken_time(due, file.customer.zone, file.case.language),
+        }
+        kind = CUSTOMER_KINDS.get(template, template)
+        file.tell.to_customer(kind, told, template=template, purposes=purposes)
         return {}
     person = file.person_in(role, item)
     if person is None:
         file.open_incident("nobody_acts", f"nobody holds the role {role!r} for {template!r}")
         return {}
     zone = file.books.organisation.hours_of(person.id).zone
-    language = file.language_of(person)
+    language = file.tell.language_of(person)
     due_at = item.due_at if item is not None else None
     if item is not None and due_at is None:
         row = file.clocks.row("confirm", item.id) if item.status == "offered" else None
         row = row or file.clocks.row("deliver", item.id) or file.clocks.row("resolve", item.cycle)
         due_at = row.due_at if row else None
-    file.tell_person(
-        person.id, template,
-        due=spoken_time(due_at, zone, language) if due_at else "",
-        work_item=item.id if item else "",
-        task=file.books.name("work", item.kind, language) if item else "",
-        score=file.last_score() or "",
-    )  # fmt: skip
+    told = {
+        "due": spoken_time(due_at, zone, language) if due_at else "",
+        "work_item": item.id if item else "",
+        "task": file.books.name("work", item.kind, language) if item else "",
+        "score": file.last_score() or "",
+    }
+    file.tell.to_person(person.id, template, told)
     return {}
 
 

@@ -76,6 +76,8 @@ class Case(SQLModel, table=True):
     outcome: str | None = Field(default=None, max_length=20)
     decision: str | None = Field(default=None, max_length=20)
     reason: str | None = Field(default=None, max_length=60)
+    merged_into: str | None = Field(default=None, max_length=24)
+    """Ref of the lead while merged."""
     hold: bool = False
     """Legal hold: blocks erasure, and letters to the customer need a release."""
 

@@ -70,8 +70,10 @@ class AccessKey(SQLModel, table=True):
     purpose: str = Field(max_length=10)
     """hook or role."""
     name: str = Field(max_length=60)
-    """Channel of a hook key; staff id or name of a role key."""
+    """Channel of a hook key; name of a role key."""
     role: str | None = Field(default=None, max_length=12)
+    staff: str | None = Field(default=None, max_length=60)
+    """Staff id that a role key acts as; null for a machine."""
     created_at: datetime = Field(sa_type=UtcTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
 

@@ -30,17 +30,33 @@ class HookReceipt(SQLModel, table=True):
     received_at: datetime = Field(sa_type=UtcTime)
     occurred_at: datetime = Field(sa_type=UtcTime)
     case_id: str | None = Field(default=None, foreign_key="cases.id", index=True)
+    kept: str | None = None
+    """The whole body of what opened nothing (an automatic reply), so that a mistake can be found. Personal."""
 
 
 class HookConflict(SQLModel, table=True):
     """A second, different body under a key already used: kept whole for a person to look at. Personal."""
 
     __tablename__ = "hook_conflicts"
+    __table_args__ = (UniqueConstraint("receipt_id", "digest", name="one_conflict_of_a_body"),)
 
     id: int | None = Field(default=None, primary_key=True)
     receipt_id: int = Field(foreign_key="hook_receipts.id", index=True)
+    digest: str = Field(max_length=64)
     body: str
     received_at: datetime = Field(sa_type=UtcTime)
+
+
+class ChannelCount(SQLModel, table=True):
+    """How many complaints a channel says it sent on one of its days: what our own count is held against."""
+
+    __tablename__ = "channel_counts"
+
+    channel: str = Field(primary_key=True, max_length=40)
+    day: str = Field(primary_key=True, max_length=10)
+    """The channel's own day, as 2026-11-22."""
+    count: int
+    reported_at: datetime = Field(sa_type=UtcTime)
 
 
 class InboxRow(SQLModel, table=True):
@@ -92,12 +108,17 @@ class Letter(SQLModel, table=True):
     send_at: datetime = Field(sa_type=UtcTime)
     """Process time before which it must not go (contact window)."""
     state: str = Field(default="waiting", max_length=10)
-    """waiting, sending, delivered, failed, held; inbound ones are delivered."""
+    """waiting, sending, delivered, failed, held, dropped; inbound ones are delivered."""
+    tried: list[Any] = Field(default_factory=list, sa_type=JSON)
+    """Routes given up before the present one."""
     attempt: int = 0
     fence: int = 0
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
     not_before: datetime = Field(sa_type=UtcTime)
     delivered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    receipt: str | None = Field(default=None, max_length=10)
+    """What the provider said later: delivered, read, failed."""
+    receipt_at: datetime | None = Field(default=None, sa_type=UtcTime)
     error: str | None = Field(default=None, max_length=500)
 
 

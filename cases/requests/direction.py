@@ -1,0 +1,170 @@
+"""What ops and heads may do to a case at any moment: end it, bring it back, grade it anew, hand it over, hold it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bpmn.events import Message, Value
+from cases.errors import CaseEnded, NotWanted
+from cases.passage import Passage
+from complaints.acting import Actor
+from complaints.errors import ReasonMissing
+from store.case_file import CaseFile
+
+UNDO_WITHIN = timedelta(days=7)
+"""How long a withdrawal entered by staff can be undone (process.md, 7)."""
+REOPEN_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Withdraw, void or merge: an interrupting message of the process. The reason is kept as a note."""
+
+    how: str
+    who: Actor
+    reason: str
+    by_customer: bool = False
+    into: str | None = None
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        _need(self.reason, self.how)
+        if file.case.ended or file.case.status == "withdrawn":
+            raise CaseEnded(f"{file.case.ref} is {file.case.status} already")
+        payload: dict[str, Value] = {}
+        if self.how == "withdrawn":
+            payload["by"] = "customer" if self.by_customer else "staff"
+        file.note("reason", self.reason, by=self.actor)
+        if self.into is not None:
+            file.case.merged_into = self.into
+        if not passage.feed(Message(self.how, payload)):
+            raise NotWanted(f"{file.case.ref} cannot be {self.how} at this point")
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Undo a withdrawal, unvoid, unmerge or reopen: a new instance of the same case that adopts what it had."""
+
+    how: str
+    who: Actor
+    reason: str
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        case = file.case
+        _need(self.reason, self.how)
+        expected = {"undo": "withdrawn", "unvoid": "void", "unmerge": "merged", "reopen": "closed"}[self.how]
+        if case.status != expected:
+            raise NotWanted(f"{case.ref} is {case.status}, not {expected}: there is nothing to {self.how}")
+        limit = {"undo": UNDO_WITHIN, "reopen": REOPEN_WITHIN}.get(self.how)
+        if limit is not None and case.closed_at is not None and file.now > case.closed_at + limit:
+            raise NotWanted(
+                f"{case.ref}: {self.how} is possible for {limit.days} days; file a new complaint instead"
+            )
+        file.note("reason", self.reason, by=self.actor)
+        if case.tier is None:
+            raise NotWanted(f"{case.ref} was never graded: file it anew")
+        cycle = case.cycle + 1 if self.how == "reopen" else case.cycle
+        if self.how == "reopen":
+            case.cycle_started_at = file.now
+        case.merged_into = None if self.how == "unmerge" else case.merged_into
+        passage.begin("re_enter", {"cycle": cycle, "reason": self.how})
+
+
+@dataclass(frozen=True, slots=True)
+class Regrade:
+    """A person corrects the grade; clocks are kept and take the new durations."""
+
+    who: Actor
+    reason: str
+    changes: dict[str, str] = field(default_factory=dict)
+    """Any of tier, urgency, impact, category, department."""
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        case = file.case
+        _need(self.reason, "a re-grade")
+        payload: dict[str, Value] = {
+            name: self.changes.get(name) or getattr(case, name)
+            for name in ("tier", "urgency", "impact", "category", "department", "skill")
+        }
+        if case.authority and payload["tier"] == "light":
+            raise NotWanted(f"{case.ref} came from an authority and is never light")
+        if "department" in self.changes:
+            file.books.organisation.department(self.changes["department"])
+        if "category" in self.changes and "department" not in self.changes:
+            routed = file.decide("routing", {**payload, "authority": case.authority})
+            payload["department"], payload["skill"] = routed["department"], routed["skill"]
+        file.note("reason", self.reason, by=self.actor)
+        if file.case.ended or not passage.feed(Message("regraded", payload)):
+            raise NotWanted(f"{case.ref} cannot be graded anew while it is {case.status}")
+
+
+@dataclass(frozen=True, slots=True)
+class Reassign:
+    """Another person takes the main work over; the resolve clock goes on as it was."""
+
+    who: Actor
+    person: str
+    reason: str
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        _need(self.reason, "a reassignment")
+        person = file.books.organisation.person(self.person)
+        if person.is_absent(file.now):
+            raise NotWanted(f"{person.id} is absent: choose somebody who is there")
+        if person.id in file.earlier_hands():
+            raise NotWanted(f"{person.id} had a part in an earlier cycle and may not decide this one")
+        main = [i for i in file.items(cycle=file.case.cycle) if i.kind in ("resolve", "lead")]
+        item = next((i for i in reversed(main) if i.status == "confirmed"), None)
+        if item is None:
+            raise NotWanted(f"{file.case.ref}: nobody has the work yet; the coordinator assigns it")
+        before = item.assignee
+        item.assignee = person.id
+        file.session.add(item)
+        file.note("reason", self.reason, item_id=item.id, by=self.actor)
+        file.log("reassigned", item=item.id, before=before, person=person.id)
+        file.take_ownership(item)
+        task = file.books.name("work", item.kind, file.case.language)
+        told = {"task": task, "work_item": item.id, "due": "", "score": ""}
+        file.tell.to_person(person.id, "offer_assigned", told, suffix=f"/{file.case.version}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Legal hold: no erasure, and letters to the customer wait for a release. Clocks go on."""
+
+    who: Actor
+    reason: str
+    on: bool = True
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        _need(self.reason, "a legal hold")
+        file.case.hold = self.on
+        file.note("reason", self.reason, by=self.actor)
+        file.log("held" if self.on else "released")
+        if not self.on:
+            file.letters.release_held()
+
+
+def _need(text: str, what: str) -> None:
+    if not text.strip():
+        raise ReasonMissing(what)

@@ -1,0 +1,268 @@
+"""Actions on work items: the steps of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bpmn.events import Completed, Message, Value
+from cases.errors import CaseEnded, NotWanted
+from cases.passage import Passage
+from complaints.acting import Actor, check_may_act
+from complaints.errors import ReasonMissing, TooLate
+from complaints.items import waive
+from complaints.remedies import check_approver, check_decider, check_remedy
+from complaints.survey import parse_score
+from store.case_file import FINISHED, CaseFile
+from store.collaboration import list_of, release
+from store.tables import Decision, Option, WorkItem
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedOption:
+    """One way to put it right. `amount` in minor units; `costs_customer`: taking it costs a right or effort."""
+
+    text: str
+    remedy: str | None = None
+    amount: int | None = None
+    recommended: bool = False
+    costs_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActOnItem:
+    """One action of one person on one work item. Which of the fields matter depends on the action."""
+
+    item_id: int
+    action: str
+    who: Actor
+    reason: str = ""
+    solution: str = ""
+    cause: str = ""
+    decision: str = "upheld"
+    remedy: str | None = None
+    amount: int | None = None
+    options: tuple[ProposedOption, ...] = ()
+    handler: str | None = None
+    department: str | None = None
+    instead: str = ""
+    text: str = ""
+    score: object = None
+    leave: bool = False
+    choice: int | None = None
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        item = file.item(self.item_id)
+        check_may_act(
+            self.who, file.books.organisation, item=self.item_id, assignee=item.assignee, duty=item.duty,
+            department=item.department, now=file.now,
+        )  # fmt: skip
+        if file.case.ended and self.action != "note":
+            raise CaseEnded(
+                f"{file.case.ref} is {file.case.status}: work item {self.item_id} needs no action"
+            )
+        beside = BESIDE.get(self.action)
+        if beside is not None:
+            beside(self, file, passage, item)
+            return
+        if item.activation is None or self.action not in item.actions:
+            self._refuse(item)
+        result: dict[str, Value] = {"action": self.action, "by": self.actor}
+        prepare = FINISHING.get(self.action)
+        if prepare is not None:
+            result |= prepare(self, file, item)
+        activation = item.activation
+        assert activation is not None
+        file.log("acted", item=item.id, action=self.action)
+        item.activation, item.actions = None, []
+        if item.duty is not None:
+            file.end_item(item, "done")
+        file.session.add(item)
+        passage.feed(Completed(activation, result))
+
+    def _refuse(self, item: WorkItem) -> None:
+        if self.action in ("confirm", "decline", "done", "resolve") and item.assignee != self.actor:
+            raise TooLate(str(self.item_id), item.assignee)
+        if item.activation is None or item.status in FINISHED:
+            raise NotWanted(
+                f"work item {self.item_id} is {item.status}: nothing is asked of anyone on it now"
+            )
+        raise NotWanted(
+            f"{self.action!r} is not open on work item {self.item_id} now: it takes {', '.join(item.actions)}"
+        )
+
+
+# --- actions that finish a user task
+
+
+def _confirm(_ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    item.status, item.confirmed_at = "confirmed", file.now
+    for dispatch in file.dispatches(item.id or 0):
+        if dispatch.ended_at is None:
+            dispatch.ended_at, dispatch.how = file.now, "confirmed"
+            file.session.add(dispatch)
+    file.take_ownership(item)
+    return {}
+
+
+def _decline(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    _need(ask.reason, "declining an offer")
+    file.note("decline", ask.reason, item_id=item.id, by=ask.actor)
+    return {}
+
+
+def _resolve(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    """A decision with its reason, and what is offered to the customer."""
+    _need(ask.solution, "resolving a complaint (--solution)")
+    earlier = file.earlier_hands()
+    check_decider(ask.actor, earlier)
+    if ask.decision not in ("upheld", "partly", "not_upheld"):
+        raise NotWanted(f"{ask.decision!r} is no decision: choose upheld, partly or not_upheld")
+    options = ask.options or (
+        ProposedOption(ask.solution, ask.remedy, ask.amount, recommended=True),
+    )  # fmt: skip
+    for option in options:
+        if option.remedy is not None:
+            check_remedy(option.remedy, option.amount)
+        elif option.amount is not None:
+            raise NotWanted("an amount needs a remedy (--remedy refund, compensation or coupon)")
+    row = Decision(
+        case_id=file.case.id, cycle=file.case.cycle, item_id=item.id, decision=ask.decision, by=ask.actor,
+        at=file.now,
+    )  # fmt: skip
+    file.session.add(row)
+    file.session.flush()
+    assert row.id is not None
+    recommended = any(option.recommended for option in options)
+    for position, option in enumerate(options, start=1):
+        file.session.add(Option(
+            decision_id=row.id, position=position, text=option.text, remedy=option.remedy,
+            amount=option.amount, recommended=option.recommended or (not recommended and position == 1),
+            costs_customer=option.costs_customer,
+        ))  # fmt: skip
+    file.note("solution", ask.solution, item_id=item.id, by=ask.actor)
+    if ask.cause:
+        file.note("cause", ask.cause, item_id=item.id, by=ask.actor)
+    file.log("decided_by_person", decision=ask.decision, options=len(options))
+    file.stop_clock("first_contact")
+    file.case.first_contact_at = file.case.first_contact_at or file.now
+    if item.kind == "review":
+        file.case.decision = ask.decision
+    return {}
+
+
+def _done(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    """Done, with what the kind of work brings: a score by phone, a choice by phone."""
+    if ask.text:
+        file.note("note", ask.text, item_id=item.id, by=ask.actor)
+    if item.kind in ("hear", "call", "ask_score"):
+        file.stop_clock("first_contact")
+        file.case.first_contact_at = file.case.first_contact_at or file.now
+    result: dict[str, Value] = {}
+    if ask.score is not None:
+        if item.kind == "ask_score" and ask.actor in file.hands():
+            raise NotWanted("the score must be taken by someone without a part in the case")
+        result["score"], result["leave"] = parse_score(ask.score), ask.leave
+    if ask.choice is not None:
+        result["choice"] = ask.choice
+    return result
+
+
+def _approve(ask: ActOnItem, file: CaseFile, _item: WorkItem) -> Mapping[str, Value]:
+    decision = file.decision()
+    if decision is not None:
+        check_approver(ask.actor, proposer=decision.by, earlier=file.earlier_hands())
+        decision.approved_by = ask.actor
+        file.session.add(decision)
+    return {}
+
+
+def _refuse_approval(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    _need(ask.reason, "refusing an approval")
+    file.note("refusal", ask.reason, item_id=item.id, by=ask.actor)
+    return {}
+
+
+def _with_reason(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    _need(ask.reason, f"to {ask.action}")
+    file.note("reason", ask.reason, item_id=item.id, by=ask.actor)
+    return {"handler": ask.actor}
+
+
+def _assign(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    if not ask.handler:
+        raise NotWanted("assigning needs a person (--handler STAFF)")
+    person = file.books.organisation.person(ask.handler)
+    if person.is_absent(file.now):
+        raise NotWanted(f"{person.id} is absent: assign somebody who is there")
+    check_decider(person.id, file.earlier_hands())
+    return {"handler": person.id}
+
+
+FINISHING: Mapping[str, Callable[[ActOnItem, CaseFile, WorkItem], Mapping[str, Value]]] = {
+    "confirm": _confirm, "decline": _decline, "resolve": _resolve, "done": _done, "approve": _approve,
+    "refuse": _refuse_approval, "extend": _with_reason, "takeover": _with_reason, "lift": _with_reason,
+    "assign": _assign,
+}  # fmt: skip
+
+
+# --- actions beside the drawing's own steps
+
+
+def _ask(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> None:
+    """Ask another department for a contribution."""
+    if item.kind not in ("resolve", "lead") or item.status != "confirmed":
+        raise NotWanted(f"work item {ask.item_id} ({item.kind}, {item.status}) is not one that asks others")
+    department = file.books.organisation.department(ask.department or "")
+    _need(ask.text or ask.reason, "asking a department")
+    asked = WorkItem(
+        case_id=file.case.id, kind="collaborate", cycle=file.case.cycle, department=department.key,
+        skill=file.case.skill, about=item.id, duration="PT24H", created_at=file.now, offered_at=file.now,
+        what="asked", row=f"asked-{len(file.items(kind='collaborate', cycle=file.case.cycle)) + 1}",
+    )  # fmt: skip
+    file.session.add(asked)
+    file.session.flush()
+    file.note("question", ask.text or ask.reason, item_id=asked.id, by=ask.actor)
+    file.log("asked", item=asked.id, department=department.key)
+    payload = {"item": asked.id, "department": department.key, "skill": asked.skill}
+    name = "asked" if item.kind == "resolve" else "item_released"
+    if not passage.feed(Message(name, payload)):
+        raise NotWanted(f"{file.case.ref}: other departments cannot be asked at this point")
+
+
+def _waive(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> None:
+    """Leave an item of the list out; whoever depends on it uses something else."""
+    if item.kind != "collaborate":
+        raise NotWanted(f"work item {ask.item_id} ({item.kind}) is not on a collaboration list")
+    waive(list_of(file), item.row or str(item.id), ask.reason, ask.instead)
+    file.note("waiver", f"{ask.reason} / {ask.instead}", item_id=item.id, by=ask.actor)
+    file.end_item(item, "waived")
+    passage.feed(Message("item_waived", {}, item.id))
+    release(file)
+    file.raise_message("item_changed")
+    passage.feed_raised()
+
+
+def _note(ask: ActOnItem, file: CaseFile, _passage: Passage, item: WorkItem) -> None:
+    """Words about the work; `contact` also says that a person spoke to the customer."""
+    _need(ask.text, "a note")
+    file.note("contact" if ask.reason == "contact" else "note", ask.text, item_id=item.id, by=ask.actor)
+    if ask.reason == "contact":
+        file.stop_clock("first_contact")
+        file.case.first_contact_at = file.case.first_contact_at or file.now
+
+
+BESIDE: Mapping[str, Callable[[ActOnItem, CaseFile, Passage, WorkItem], None]] = {
+    "ask": _ask, "waive": _waive, "note": _note,
+}  # fmt: skip
+
+ACTIONS = (*FINISHING, *BESIDE)
+
+
+def _need(text: str, what: str) -> None:
+    if not text.strip():
+        raise ReasonMissing(what)

@@ -1,0 +1,154 @@
+"""What a case tells people: to whom, by which way, in which language, with which words filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from complaints.organisation import Person
+from complaints.routes import route, sending_time
+from store.tables import Option
+
+if TYPE_CHECKING:
+    from store.case_file import CaseFile
+
+
+class Correspondence:
+    """Owes letters in the name of one open case. A repeat under the same activation writes nothing twice."""
+
+    def __init__(self, file: CaseFile) -> None:
+        self._file = file
+
+    def to_customer(
+        self,
+        kind: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        template: str | None = None,
+        purposes: Sequence[str] = ("track",),
+        suffix: str = "",
+    ) -> None:
+        """A letter in the customer's language, on the way back of their channel.
+
+        `purposes` name the pages to link, the last one first in the text. Under a public post only a holding
+        sentence is written; the letter itself goes by a private way.
+        """
+        case, customer = self._file.case, self._file.customer
+        channel = self._file.books.channel(case.channel)
+        way = route(channel.reply if channel else "mailbox", email=customer.email, phone=customer.phone)
+        if channel is not None and channel.public:
+            if kind == "acknowledgement":
+                self._write(kind, "acknowledgement_public", way, {}, values or {}, suffix=f"{suffix}/public")
+            way = route("email", email=customer.email, phone=customer.phone)
+        links: dict[str, str] = {}
+        for purpose in purposes:
+            links |= self._file.links(case, purpose)
+        self._write(kind, template or kind, way, links, values or {}, suffix=suffix)
+
+    def to_person(
+        self, person: str, template: str, values: Mapping[str, object] | None = None, *, suffix: str = ""
+    ) -> None:
+        """A message to a member of staff, in a language they speak."""
+        file = self._file
+        known = file.books.organisation.person(person)
+        language = self.language_of(known)
+        words = {**self.common_values(language), "handler": known.name, "link": "", **(values or {})}
+        text = file.books.letter(template, language, words)
+        letter = file.letters.write(
+            key=f"{file.case.ref}/{file.case.instance_no}/{file.activation}/{template}/{person}{suffix}",
+            kind=template,
+            audience="staff",
+            person=person,
+            channel="email",
+            language=language,
+            subject=text.subject,
+            body=text.body,
+            at=file.now,
+            send_at=file.now,
+            machine_now=file.machine_now,
+        )
+        if letter is not None:
+            file.log("letter_written", letter=template, to=person, way="email")
+
+    def language_of(self, person: Person) -> str:
+        """The case's language where the person speaks it, else their own."""
+        language = self._file.case.language
+        return language if person.speaks(language) else min(person.languages, default="zh")
+
+    def common_values(self, language: str | None = None) -> dict[str, object]:
+        """What every template may name."""
+        case, words = self._file.case, language or self._file.case.language
+
+        def named(kind: str, key: str | None) -> str:
+            return self._file.books.name(kind, key, words) if key else ""
+
+        return {
+            "ref": case.ref,
+            "tier": named("tier", case.tier),
+            "category": named("category", case.category),
+            "department": named("department", case.department),
+            "cycle": case.cycle,
+            "decision": named("decision", case.decision),
+        }
+
+    def decision_values(self) -> dict[str, object]:
+        """What letters about the decision may name: the reason, the remedy, its amount, the options."""
+        file = self._file
+        decision = file.decision()
+        options = file.options(decision) if decision else ()
+        chosen = next((o for o in options if o.chosen_at), options[0] if options else None)
+        language = file.case.language
+        reason = file.newest_note("solution")
+
+        def remedy(option: Option) -> str:
+            return file.books.name("remedy", option.remedy, language) if option.remedy else ""
+
+        return {
+            "decision": file.books.name("decision", decision.decision, language) if decision else "",
+            "reason": reason.text if reason else "",
+            "remedy": remedy(chosen) if chosen else "",
+            "amount_text": money(chosen.amount) if chosen and chosen.amount else "",
+            "options": [
+                {"title": remedy(o) or str(o.position), "text": o.text, "recommended": o.recommended}
+                for o in options
+            ],
+        }
+
+    def _write(
+        self,
+        kind: str,
+        template: str,
+        way: str,
+        links: Mapping[str, str],
+        values: Mapping[str, object],
+        *,
+        suffix: str,
+    ) -> None:
+        file = self._file
+        case, customer = file.case, file.customer
+        exempt = bool(file.decide("contact", {"kind": kind})["exempt"])
+        name = customer.name or file.books.name("word", "customer", case.language)
+        link = list(links.values())[-1] if links else ""
+        words = {**self.common_values(), "customer": name, "link": link, **values}
+        text = file.books.letter(template, case.language, words)
+        letter = file.letters.write(
+            key=f"{case.ref}/{case.instance_no}/{file.activation}/{template}{suffix}",
+            kind=kind,
+            audience="customer",
+            channel=way,
+            language=case.language,
+            subject=text.subject,
+            body=text.body,
+            at=file.now,
+            send_at=sending_time(way, file.now, customer.zone, exempt=exempt),
+            machine_now=file.machine_now,
+            links=links,
+        )
+        if letter is not None:
+            digest = file.history.digest(text.body)
+            file.log("letter_written", letter=kind, to="customer", way=way, digest=digest)
+
+
+def money(minor: int) -> str:
+    """An amount in minor units as people write it: 12950 is 129.50."""
+    return f"{minor // 100:,}.{minor % 100:02d}"

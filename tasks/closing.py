@@ -1,0 +1,103 @@
+"""The ends of a case and the ways back: next cycle, closed, withdrawn, void, re-entered, messages heard."""
+
+from __future__ import annotations
+
+from complaints.errors import Fault
+from store.binding import Binding, Inputs, Outputs
+from store.case_file import CaseFile
+from store.tables import Letter
+from tasks.surveying import survey_of, void_surveys
+
+
+class EndWithoutReason(Fault):
+    """A case may not end without saying how (process.md, What the process must never do)."""
+
+    code = "end-without-reason"
+
+
+def apologise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """After a low score: an apology, and that somebody else takes the matter up."""
+    file.tell.to_customer("apology", {"score": inputs["score"]}, suffix=f"/{file.case.cycle}")
+    return {}
+
+
+def begin_cycle(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """The next cycle: its own clocks, and a handler without a part in the earlier ones."""
+    case = file.case
+    case.cycle, case.tier = int(str(inputs["cycle"])), str(inputs["tier"])
+    case.cycle_started_at = file.now
+    case.decision, case.resolved_at, case.fulfilled_at = None, None, None
+    file.log("cycle_begun", cycle=case.cycle, tier=case.tier, supervised=inputs["supervised"])
+    return {}
+
+
+def close(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    case = file.case
+    outcome = inputs["outcome"]
+    if outcome is None:
+        raise EndWithoutReason(f"{case.ref}: the drawing closes the case without an outcome")
+    case.outcome, case.closed_at = str(outcome), file.now
+    survey = survey_of(file)
+    case.reason = {
+        "accepted": f"score {survey.score}" if survey and survey.score else "accepted by the customer",
+        "accepted_low": "left as it is by the customer", "unanswered": "survey not answered",
+        "final": "answered finally after review",
+    }[case.outcome]  # fmt: skip
+    file.log("closed", outcome=case.outcome, cycle=case.cycle)
+    return {}
+
+
+def withdraw(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """The customer takes the complaint back. Not counted as closed; granted remedies are still carried out."""
+    file.case.closed_at, file.case.outcome = file.now, None
+    file.case.reason = f"withdrawn by {inputs['by']}"
+    void_surveys(file)
+    file.log("withdrawn", by=inputs["by"])
+    return {}
+
+
+def void(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Spam, a test, or not ours: out of every figure, and reversible."""
+    file.case.closed_at, file.case.outcome, file.case.reason = file.now, None, "void"
+    void_surveys(file)
+    file.log("voided")
+    return {}
+
+
+def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """The case comes back under a new instance: same ref, clocks and promises; the grade it had."""
+    case = file.case
+    case.cycle = int(str(inputs["cycle"]))
+    case.closed_at, case.outcome, case.reason = None, None, None
+    for row in file.clocks.rows():
+        if row.cancelled:
+            row.cancelled = False
+            row.due_at = file.clocks.value(row).due_at
+            file.session.add(row)
+    file.log("re_entered", cycle=case.cycle, reason=inputs["reason"])
+    return {
+        "tier": case.tier, "urgency": case.urgency, "impact": case.impact, "category": case.category,
+        "value": case.value, "department": case.department, "skill": case.skill,
+        "authority": case.authority, "supervised": case.cycle > 1,
+    }  # fmt: skip
+
+
+def hear_message(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """A message of the customer is attached; the owner hears of it, unless it is a mere thanks."""
+    number = inputs["message"]
+    letter = file.session.get(Letter, number) if isinstance(number, int) else None
+    if letter is not None and letter.kind != "thanks" and file.case.owner is not None:
+        file.tell.to_person(file.case.owner, "customer_message", suffix=f"/{letter.id}")
+    file.log("message_attached", letter=number)
+    return {}
+
+
+BINDINGS = (
+    Binding("apologise", apologise),
+    Binding("begin_cycle", begin_cycle),
+    Binding("close", close, inline=False),
+    Binding("withdraw", withdraw),
+    Binding("void", void),
+    Binding("re_enter", re_enter),
+    Binding("hear_message", hear_message),
+)
