@@ -72,14 +72,16 @@ class TableReader:
         written, summed = element.get("hitPolicy", "UNIQUE"), element.get("aggregation")
         if written not in list(HitPolicy):
             self.reading.find(
-                f"hit policy {written!r} is not known", element, nearest(written, list(HitPolicy))
+                f"hit policy {written!r} is not known",
+                element,
+                nearest(written, [known.value for known in HitPolicy]),
             )
             return HitPolicy.UNIQUE, None
         policy = HitPolicy(written)
         if summed is None:
             return policy, None
         if policy is not HitPolicy.COLLECT or summed not in list(Aggregation):
-            near = nearest(summed, list(Aggregation))
+            near = nearest(summed, [known.value for known in Aggregation])
             self.reading.find(f"aggregation {summed!r} under {policy} has no meaning", element, near)
             return policy, None
         return policy, Aggregation(summed)

@@ -96,7 +96,7 @@ def _over_items(
 ) -> Function:
     def check(arguments: Sequence[Type]) -> Type:
         of = _items(name, arguments)
-        if not fits(of):
+        if of.kind is not Kind.NULL and not fits(of):
             raise Misfit(f"{name}() cannot work on {of}")
         return result(of)
 
