@@ -1,0 +1,445 @@
+"""Plays one complaint through the shipped definitions: every outside answer given at once, time as a value.
+
+A small stand-in for the step. It completes services from `answers`, keeps clocks as the values of
+`complaints.clock`, lets timers happen in the order they are due, and counts the letters that were asked for.
+After each advance the instance is saved and loaded again and its size is checked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from bpmn.calendar import Calendar
+from bpmn.durations import Duration, parse_duration
+from bpmn.effects import (
+    ClockPaused,
+    ClockResumed,
+    ClockStarted,
+    ClockStopped,
+    Effect,
+    Ended,
+    Entered,
+    Ready,
+    Withdrawn,
+)
+from bpmn.engine import Advance, Level, Timer, advance, start, timers, waits
+from bpmn.events import Completed, Event, Message, TimerDue, Value
+from bpmn.instance import Instance
+from bpmn.link import Definitions
+from bpmn.model import NodeKind
+from complaints.clock import Clock
+
+RECEIVED_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LARGEST = 2048
+"""Bytes of an instance's JSON (architecture.md, The process engine)."""
+
+Answer = Mapping[str, Value]
+Ask = Callable[["Case", Ready], Answer | None]
+"""What a topic answers; `None` leaves the activity undone."""
+
+
+@dataclass
+class Row:
+    """A work item of another department."""
+
+    item: int
+    department: str
+    state: str = "open"
+
+
+@dataclass
+class Case:
+    """One complaint being played. `path` holds "process.element" as entered, `letters` "template to whom"."""
+
+    definitions: Definitions
+    always: Calendar
+    answers: dict[str, Answer | Ask] = field(default_factory=dict)
+    contributions: tuple[str, ...] = ()
+    """Departments on the collaboration list of a severe complaint."""
+    grants: tuple[str, ...] = ()
+    """Departments that carry out what the answer grants."""
+    now: datetime = RECEIVED_AT
+    path: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+    statuses: list[str] = field(default_factory=list)
+    clocks: dict[tuple[str, Value], Clock] = field(default_factory=dict)
+    ready: dict[int, Ready] = field(default_factory=dict)
+    rows: dict[int, Row] = field(default_factory=dict)
+    """Contributions, by work item."""
+    granted: dict[int, Row] = field(default_factory=dict)
+    end: str = ""
+    largest: int = 0
+    ids: int = 100
+    people: int = 0
+    duties: dict[Value, Value] = field(default_factory=dict)
+    """Who is asked for a piece of duty work."""
+    _instance: Instance | None = None
+    _queue: deque[Event] = field(default_factory=deque)
+
+    # What a test does
+
+    def begin(self, message: str = "receive", **payload: Value) -> Case:
+        after = 1 if self._instance is None else self._instance.next_id
+        self.end = ""
+        self.ready.clear()
+        self._take(
+            start(self.definitions, "complaint", message=message, payload=payload, now=self.now,
+                  first_activation=after)
+        )  # fmt: skip
+        self._settle()
+        return self
+
+    def do(self, element: str, action: str, **result: Value) -> None:
+        """A person finishes the oldest open user task of that element."""
+        task = next((r for r in self.ready.values() if r.element == element), None)
+        assert task is not None, f"{element} is not open; open: {[r.element for r in self.ready.values()]}"
+        assert action in task.properties["actions"], f"{action} does not finish {element}"
+        self._move(Completed(task.activation, {"action": action, "by": "li", **result}))
+
+    def act_on_duty(self, kind: str, action: str, **result: Value) -> None:
+        """Whoever is on duty finishes the open duty work of that kind."""
+        open_kinds = {str(r.inputs["kind"]): r for r in self.ready.values() if r.element == "act"}
+        assert kind in open_kinds, f"no duty work {kind!r}; open: {sorted(open_kinds)}"
+        self._move(Completed(open_kinds[kind].activation, {"action": action, "by": "zhou", **result}))
+
+    def send(self, name: str, key: Value = None, **payload: Value) -> bool:
+        """A message for the case; whether somebody waited for it."""
+        handled = self._apply(Message(name, payload, key))
+        self._settle()
+        return handled
+
+    def wait(self, length: str) -> None:
+        """Let time pass, every timer happening at its own instant."""
+        until = self.now + timedelta(seconds=_seconds(length))
+        while not self.end and (timer := self._next_timer(until)) is not None:
+            self.now = max(self.now, timer.due_at)
+            if timer.clock is not None:
+                clock = self.clocks[timer.clock, timer.key]
+                level, self.clocks[timer.clock, timer.key] = clock.fire(self._levels_of(timer), self.now)
+                if level != timer.level:
+                    continue  # a lower level that fell due together with a higher one
+            self._move(TimerDue(timer.id))
+        self.now = until
+
+    # What a test looks at
+
+    @property
+    def instance(self) -> Instance:
+        assert self._instance is not None, "the case has not begun"
+        return self._instance
+
+    def waiting_for(self) -> list[str]:
+        return [wait.text for wait in waits(self.definitions, self.instance)]
+
+    def armed(self) -> list[str]:
+        return sorted(timer.element for timer in timers(self.definitions, self.instance, self._due).values())
+
+    def department(self) -> str:
+        return str(self._root("department"))
+
+    def tier(self) -> str:
+        return str(self._root("tier"))
+
+    def cycle(self) -> Value:
+        return self._root("cycle")
+
+    def _root(self, name: str) -> Value:
+        assert self.instance.root.data is not None
+        return self.instance.root.data[name]
+
+    def days(self, number: int) -> Duration:
+        return parse_duration(f"P{number}D")
+
+    def visited(self, *elements: str) -> list[str]:
+        """Which of these elements were entered, in the order and as often as they were."""
+        return [entered for entered in self.path if entered in elements]
+
+    # The step in small
+
+    def _move(self, event: Event) -> None:
+        self._apply(event)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Do everything that needs no person, until only waits are left; messages raised on the way come first."""
+        while not self.end:
+            if self._queue:
+                self._apply(self._queue.popleft())
+                continue
+            done = next(filter(None, map(self._answer, list(self.ready.values()))), None)
+            if done is None:
+                return
+            self._apply(done)
+
+    def _answer(self, task: Ready) -> Completed | None:
+        if task.kind is NodeKind.USER:
+            return None
+        given = self.answers.get(task.topic, _ANSWERS.get(task.topic, _nothing))
+        result = given(self, task) if callable(given) else given
+        return None if result is None else Completed(task.activation, result)
+
+    def _apply(self, event: Event) -> bool:
+        moved = advance(self.definitions, self.instance, event, self.now)
+        if isinstance(event, Completed):
+            task = self.ready.pop(event.activation)
+            self._note_letter(task)
+        self._take(moved)
+        return moved.handled
+
+    def _note_letter(self, task: Ready) -> None:
+        if task.topic == "tell":
+            self.letters.append(f"{task.inputs['template']} to {task.inputs['to']}")
+        elif task.kind is NodeKind.SEND:
+            self.letters.append(task.topic)
+
+    def _take(self, moved: Advance) -> None:
+        saved = moved.instance.to_json()
+        self.largest = max(self.largest, len(saved.encode()))
+        assert len(saved.encode()) < LARGEST, f"{len(saved.encode())} bytes: {saved}"
+        self._instance = Instance.from_json(saved, self.definitions)
+        assert self._instance == moved.instance
+        for effect in moved.effects:
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Entered():
+                self.path.append(f"{effect.process}.{effect.element}")
+                if status := effect.properties.get("status"):
+                    self.statuses.append(status)
+            case Ready():
+                self.ready[effect.activation] = effect
+            case Withdrawn():
+                self.ready.pop(effect.activation, None)
+            case ClockStarted():
+                self._start_clock(effect.clock, effect.key)
+            case ClockStopped() if (effect.clock, effect.key) in self.clocks:
+                self._change(effect.clock, effect.key, lambda clock: clock.stop(self.now))
+            case ClockPaused() if (effect.clock, effect.key) in self.clocks:
+                self._change(effect.clock, effect.key, lambda clock: clock.pause(self.now))
+            case ClockResumed() if (effect.clock, effect.key) in self.clocks:
+                self._change(effect.clock, effect.key, lambda clock: clock.resume(self.now))
+            case Ended():
+                self.end = effect.element
+                self.ready.clear()
+            case _:
+                pass
+
+    def _change(self, name: str, key: Value, how: Callable[[Clock], Clock]) -> None:
+        self.clocks[name, key] = how(self.clocks[name, key])
+
+    def _start_clock(self, name: str, key: Value) -> None:
+        """A clock that runs is adopted, as the step does; a clock of the cycle takes the terms of the tier."""
+        known = self.clocks.get((name, key))
+        if known is not None and known.is_open:
+            if name == "resolve":
+                self.clocks[name, key] = known.regraded(self._duration(name, key), self.now)
+            return
+        self.clocks[name, key] = Clock(name, key_of(key), self.now, self._duration(name, key), self.always)
+
+    def _duration(self, name: str, key: Value) -> Duration:
+        """As the table of clocks says; a duty's clock has the name of the duty."""
+        data = self.instance.root.data or {}
+        question = {
+            "clock": self.duties[key] if name == "duty" else name,
+            "tier": data.get("tier"), "urgency": data.get("urgency"), "several": len(self.rows) > 0,
+        }  # fmt: skip
+        found = self.definitions.live["clocks"].decide(question).result
+        assert isinstance(found, dict)
+        return parse_duration(found["duration"])
+
+    def _due(self, clock: str, key: Value, level: Level | None) -> datetime | None:
+        found = self.clocks.get((clock, key))
+        if found is None or not found.is_open or str(level) in found.fired:
+            return None
+        return found.due_at if level is None else found.at_level(str(level))
+
+    def _next_timer(self, until: datetime) -> Timer | None:
+        armed = timers(self.definitions, self.instance, self._due).values()
+        return min((t for t in armed if t.due_at <= until), key=lambda t: t.due_at, default=None)
+
+    def _levels_of(self, timer: Timer) -> list[str]:
+        armed = timers(self.definitions, self.instance, self._due).values()
+        return [t.level for t in armed if (t.clock, t.key) == (timer.clock, timer.key)]
+
+    def new_id(self) -> int:
+        self.ids += 1
+        return self.ids
+
+    def raise_message(self, name: str, key: Value = None, **payload: Value) -> None:
+        self._queue.append(Message(name, payload, key))
+
+    def waive(self, item: int) -> None:
+        """The lead does without a contribution; the step tells the item and whoever looks at the list."""
+        self.rows[item].state = "waived"
+        self.send("item_waived", key=item)
+        self.send("item_changed")
+
+    def miss_grant(self) -> None:
+        """The customer has not received what was granted; its item is open again."""
+        for row in self.granted.values():
+            row.state = "open"
+        self.send("not_received")
+
+    def add_contribution(self, department: str) -> None:
+        """The lead puts a row on the list that depends on nothing."""
+        item = self.new_id()
+        self.rows[item] = Row(item, department)
+        self.send("item_released", item=item, department=department)
+
+    def ask_department(self, department: str) -> int:
+        item = self.new_id()
+        self.rows[item] = Row(item, department)
+        self.send("asked", item=item, department=department)
+        return item
+
+
+def key_of(key: Value) -> int | str | None:
+    assert key is None or isinstance(key, int | str)
+    return key
+
+
+def _seconds(length: str) -> int:
+    duration = parse_duration(length)
+    return duration.days * 86400 + int(duration.seconds)
+
+
+# What the world answers unless a test says otherwise
+
+
+def _nothing(case: Case, task: Ready) -> Answer:
+    return {}
+
+
+def _choose_handler(case: Case, task: Ready) -> Answer:
+    case.people += 1
+    return {"found": True, "handler": f"person{case.people}"}
+
+
+def _open_work(case: Case, task: Ready) -> Answer:
+    return {"item": case.new_id()}
+
+
+def _appoint(case: Case, task: Ready) -> Answer:
+    item = case.new_id()
+    case.duties[item] = task.inputs["duty"]
+    return {"work_item": item, "found": True}
+
+
+def _answered(case: Case, task: Ready) -> Answer:
+    """The customer is answered, so the promise is kept."""
+    case.clocks["promise", None] = case.clocks["promise", None].stop(case.now)
+    return {"answered_at": case.now}
+
+
+def _make_promise(case: Case, task: Ready) -> Answer:
+    within = task.inputs["within"]
+    assert isinstance(within, timedelta)
+    length = parse_duration(f"PT{int(within.total_seconds())}S")
+    case.clocks["promise", None] = Clock("promise", None, case.now, length, case.always, pausable=False)
+    return {}
+
+
+def _move_promise(case: Case, task: Ready) -> Answer:
+    promise = case.clocks["promise", None]
+    if promise.extensions == 2:
+        return {"moved": False}
+    case.clocks["promise", None] = promise.extend(parse_duration("PT24H"), case.now)
+    return {"moved": True}
+
+
+def _extend_resolve(case: Case, task: Ready) -> Answer:
+    name, key = next(pair for pair in reversed(case.clocks) if pair[0] == "resolve")
+    case.clocks[name, key] = case.clocks[name, key].extend(parse_duration("PT24H"), case.now)
+    return {}
+
+
+def _widen(case: Case, task: Ready) -> Answer:
+    return {"departments": len({row.department for row in case.rows.values()})}
+
+
+def _open_list(case: Case, task: Ready) -> Answer:
+    for department in case.contributions:
+        item = case.new_id()
+        case.rows[item] = Row(item, department)
+        case.raise_message("item_released", item=item, department=department)
+    return {}
+
+
+def _list_state(case: Case, task: Ready) -> Answer:
+    return {"complete": all(row.state != "open" for row in case.rows.values())}
+
+
+def _finish_item(case: Case, task: Ready) -> Answer:
+    item = task.inputs["item"]
+    assert isinstance(item, int)
+    case.rows[item].state = "done"
+    case.raise_message("item_changed")
+    return {}
+
+
+def _release_grants(case: Case, task: Ready) -> Answer:
+    """Everything granted and not yet done is released; asked again, only what is still open."""
+    if not case.granted:
+        for department in case.grants:
+            item = case.new_id()
+            case.granted[item] = Row(item, department)
+    still_open = [row for row in case.granted.values() if row.state == "open"]
+    for row in still_open:
+        case.raise_message("grant_released", item=row.item, department=row.department)
+    return {"granted": len(still_open)}
+
+
+def _grants_state(case: Case, task: Ready) -> Answer:
+    complete = all(row.state != "open" for row in case.granted.values())
+    return {"complete": complete, "done_at": case.now if complete else None}
+
+
+def _finish_grant(case: Case, task: Ready) -> Answer:
+    item = task.inputs["item"]
+    assert isinstance(item, int)
+    case.granted[item].state = "done"
+    case.raise_message("grant_changed")
+    return {}
+
+
+def _plan_survey(case: Case, task: Ready) -> Answer:
+    since = task.inputs["since"]
+    assert isinstance(since, datetime)
+    return {"ask_at": since + timedelta(hours=2), "reachable": True}
+
+
+MEDIUM_FACTS: Answer = {
+    "harm": "failure", "reach": "one", "injury": False, "loss": 30_000, "consequence": False, "leaving": False,
+    "repeats": 1, "regret": False, "danger": False, "category": "logistics", "sentiment": "negative",
+    "confidence": 90,
+}  # fmt: skip
+LIGHT_FACTS: Answer = {**MEDIUM_FACTS, "harm": "question", "loss": 0, "sentiment": "neutral"}
+SEVERE_FACTS: Answer = {**MEDIUM_FACTS, "harm": "danger", "injury": True, "danger": True}
+
+_ANSWERS: dict[str, Answer | Ask] = {
+    "identify": {"value": "standard", "authority": False, "repeats": 1},
+    "read": MEDIUM_FACTS,
+    "make_promise": _make_promise,
+    "move_promise": _move_promise,
+    "open_work": _open_work,
+    "choose_handler": _choose_handler,
+    "appoint": _appoint,
+    "draft_answer": {"found": True, "confidence": 92, "solution": "coupon_resend"},
+    "send_library_answer": _answered,
+    "send_answer": _answered,
+    "extend_resolve": _extend_resolve,
+    "widen": _widen,
+    "open_list": _open_list,
+    "list_state": _list_state,
+    "finish_item": _finish_item,
+    "look_at_decision": {"over_limit": False, "options": 1},
+    "take_recommended": {"free_of_cost": True},
+    "release_grants": _release_grants,
+    "grants_state": _grants_state,
+    "finish_grant": _finish_grant,
+    "plan_survey": _plan_survey,
+}
