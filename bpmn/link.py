@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from bpmn.dmn import DecisionTable
-from bpmn.findings import Refused
+from bpmn.findings import Finding, Refused
 from bpmn.linking.elements import link_scope
 from bpmn.linking.source import Source
+from bpmn.lint import lint_set
 from bpmn.model import Model, Process
 from bpmn.program import Element, Program
 from bpmn.vocabulary import Vocabulary
@@ -36,15 +37,32 @@ class Definitions:
 def link(
     models: Iterable[Model], decisions: Mapping[str, DecisionTable], vocabulary: Vocabulary
 ) -> Definitions:
-    """Lint the set, compile every expression, resolve every name; `Refused` carries all findings."""
+    """Lint the set, compile every expression, resolve every name; `Refused` carries all findings of both."""
     models = tuple(models)
+    definitions, findings = compile_models(models, decisions, vocabulary)
+    findings = [*lint_set(models, decisions.keys(), vocabulary), *findings]
+    if findings:
+        raise Refused(in_file_order(findings))
+    return definitions
+
+
+def compile_models(
+    models: Iterable[Model], decisions: Mapping[str, DecisionTable], vocabulary: Vocabulary
+) -> tuple[Definitions, list[Finding]]:
+    """The linker's own half: definitions, to be used only when there is no finding.
+
+    Judges expressions, types and mappings; what is drawn and named is the linter's.
+    """
     processes = {p.key: p for model in models for p in model.processes if p.executable}
     source = Source(processes, decisions, vocabulary)
     programs = {key: _program(process, source) for key, process in processes.items()}
-    if source.findings:
-        unique = dict.fromkeys(source.findings)
-        raise Refused(sorted(unique, key=lambda f: (f.place.file, f.place.line, f.message)))
-    return Definitions(programs, decisions, decisions)
+    return Definitions(programs, decisions, decisions), source.findings
+
+
+def in_file_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Each finding once, by file and line."""
+    unique = dict.fromkeys(findings)
+    return sorted(unique, key=lambda found: (found.place.file, found.place.line, found.message))
 
 
 def _program(process: Process, source: Source) -> Program:

@@ -109,8 +109,8 @@ class Element:
     """One flow node. What does not apply to its kind stays at its default.
 
     `hosted` are the events armed while a token stands here: its boundary events, the catch events behind an
-    event-based gateway, and a catching event or receive task itself. `reached_from` (inclusive joins) are
-    the elements from which a token can still come here.
+    event-based gateway, and a catching event or receive task itself. `reached_from` (inclusive joins) says for each
+    incoming flow from which elements a token can still come by it, without passing the join before.
     """
 
     id: str
@@ -143,7 +143,7 @@ class Element:
     clocks_paused: tuple[ClockName, ...] = ()
     waits: WaitText | None = None
     block: Block | None = None
-    reached_from: frozenset[str] = frozenset()
+    reached_from: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _with_flows(element: Element, node: Node, scope: Scope, names: Types, source
         branches=tuple(branches.values()),
         default=branches.get(node.default_flow),
         incoming=tuple(flow.id for flow in scope.flows.values() if flow.target == node.id),
-        reached_from=_reached_from(node.id, scope) if node.kind is NodeKind.INCLUSIVE else frozenset(),
+        reached_from=_reached_from(node.id, scope) if node.kind is NodeKind.INCLUSIVE else {},
     )
 
 
@@ -128,21 +128,29 @@ def _branch(flow: Flow, names: Types, source: Source) -> Branch:
     return Branch(flow.id, flow.target, condition)
 
 
-def _reached_from(join: str, scope: Scope) -> frozenset[str]:
-    """Every element from which flows lead to `join` without passing it; a host reaches where its boundary leads."""
+def _reached_from(join: str, scope: Scope) -> dict[str, frozenset[str]]:
+    """For each flow into `join`, every element that leads to it without passing `join`.
+
+    A host leads wherever its boundary events lead.
+    """
     before: dict[str, set[str]] = {}
     for flow in scope.flows.values():
         before.setdefault(flow.target, set()).add(flow.source)
     for node in scope.nodes.values():
         if node.attached_to:
             before.setdefault(node.id, set()).add(node.attached_to)
-    found: set[str] = set()
-    ahead = [join]
-    while ahead:
-        for element in before.get(ahead.pop(), ()):
+    incoming = [flow for flow in scope.flows.values() if flow.target == join]
+    return {flow.id: _ahead_of(flow.source, join, before) for flow in incoming}
+
+
+def _ahead_of(source: str, join: str, before: Mapping[str, set[str]]) -> frozenset[str]:
+    found = {source} - {join}
+    following = list(found)
+    while following:
+        for element in before.get(following.pop(), ()):
             if element != join and element not in found:
                 found.add(element)
-                ahead.append(element)
+                following.append(element)
     return frozenset(found)
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 from itertools import pairwise
+from typing import Any
 
 from bpmn.dmn import DecisionTable
-from bpmn.link import Definitions, link
+from bpmn.findings import Refused
+from bpmn.link import Definitions, compile_models, in_file_order
+from bpmn.model import Model
 from bpmn.parse import parse_bpmn
 from bpmn.vocabulary import Topic, Vocabulary, Work
 
@@ -25,6 +28,7 @@ VOCABULARY = Vocabulary(
         "re-enter": {"cycle": "integer"},
         "news": {"item": "integer"},
     },
+    duties=frozenset({"desk"}),
     clocks=frozenset({"resolve", "promise"}),
 )
 
@@ -63,28 +67,28 @@ def tag(
     return f'<{name} id="{id}"{written}>{held}{"".join(content)}</{name}>'
 
 
-def start(id: str = "start", *content: str, **rest: object) -> str:
-    return tag("startEvent", id, *content, **rest)  # type: ignore[arg-type]
+def start(id: str = "start", *content: str, **rest: Any) -> str:
+    return tag("startEvent", id, *content, **rest)
 
 
-def end(id: str = "end", *content: str, **rest: object) -> str:
-    return tag("endEvent", id, *content, **rest)  # type: ignore[arg-type]
+def end(id: str = "end", *content: str, **rest: Any) -> str:
+    return tag("endEvent", id, *content, **rest)
 
 
-def user(id: str, *, properties: Mapping[str, str] | None = None, **rest: object) -> str:
+def user(id: str, *, properties: Mapping[str, str] | None = None, **rest: Any) -> str:
     needed = {"work": "answer", "actions": "done, passed", "duty": "desk", **(properties or {})}
     if "item" in needed:
         del needed["duty"]
-    return tag("userTask", id, properties=needed, **rest)  # type: ignore[arg-type]
+    return tag("userTask", id, properties=needed, **rest)
 
 
-def service(id: str, **rest: object) -> str:
-    return tag("serviceTask", id, camunda__type="external", camunda__topic="post", **rest)  # type: ignore[arg-type]
+def service(id: str, **rest: Any) -> str:
+    return tag("serviceTask", id, camunda__type="external", camunda__topic="post", **rest)
 
 
-def boundary(id: str, host: str, *content: str, interrupting: bool = True, **rest: object) -> str:
+def boundary(id: str, host: str, *content: str, interrupting: bool = True, **rest: Any) -> str:
     cancel = "true" if interrupting else "false"
-    return tag("boundaryEvent", id, *content, attachedToRef=host, cancelActivity=cancel, **rest)  # type: ignore[arg-type]
+    return tag("boundaryEvent", id, *content, attachedToRef=host, cancelActivity=cancel, **rest)
 
 
 def on_message(name: str) -> str:
@@ -117,12 +121,12 @@ def chain(*nodes: str) -> str:
     return "".join(flow(a, b) for a, b in pairwise(nodes))
 
 
-def subprocess(id: str, *content: str, **rest: object) -> str:
-    return tag("subProcess", id, *content, **rest)  # type: ignore[arg-type]
+def subprocess(id: str, *content: str, **rest: Any) -> str:
+    return tag("subProcess", id, *content, **rest)
 
 
-def event_subprocess(id: str, *content: str, **rest: object) -> str:
-    return tag("subProcess", id, *content, triggeredByEvent="true", **rest)  # type: ignore[arg-type]
+def event_subprocess(id: str, *content: str, **rest: Any) -> str:
+    return tag("subProcess", id, *content, triggeredByEvent="true", **rest)
 
 
 def process(key: str, *content: str, data: Mapping[str, str] | None = None) -> str:
@@ -133,12 +137,19 @@ def process(key: str, *content: str, data: Mapping[str, str] | None = None) -> s
     return f'<process id="{key}" isExecutable="true">{held if lines else ""}{"".join(content)}</process>'
 
 
-def linked(*processes: str, decisions: Mapping[str, DecisionTable] | None = None) -> Definitions:
-    """The definitions of a set of processes that share one file."""
-    body = ROOTS + "".join(processes)
+def parsed(*processes: str) -> Model:
+    """The model of a set of processes that share one file."""
     file = (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
         'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="http://example.org/tests">'
-        f"{body}</definitions>"
+        f"{ROOTS}{''.join(processes)}</definitions>"
     )
-    return link([parse_bpmn(file.encode(), "drawn.bpmn")], decisions or {}, VOCABULARY)
+    return parse_bpmn(file.encode(), "drawn.bpmn")
+
+
+def linked(*processes: str, decisions: Mapping[str, DecisionTable] | None = None) -> Definitions:
+    """The definitions of a file. Not linted: a test about joins need not say who is asked and by when."""
+    definitions, findings = compile_models([parsed(*processes)], decisions or {}, VOCABULARY)
+    if findings:
+        raise Refused(in_file_order(findings))
+    return definitions

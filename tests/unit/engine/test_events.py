@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bpmn.effects import Left
@@ -29,8 +31,8 @@ from tests.unit.engine.drawn import (
 )
 
 
-def hear(id: str, name: str = "reply", **rest: object) -> str:
-    return tag("receiveTask", id, messageRef=f"m_{name}", **rest)  # type: ignore[arg-type]
+def hear(id: str, name: str = "reply", **rest: Any) -> str:
+    return tag("receiveTask", id, messageRef=f"m_{name}", **rest)
 
 
 # messages

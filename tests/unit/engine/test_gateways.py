@@ -187,3 +187,15 @@ def test_the_timer_behind_an_event_based_gateway_belongs_to_the_gateways_activat
     assert [*case.timers()] == [f"{case.activation('race')}:late"]
     assert case.fire("late").at == ["remind"]
     assert not case.send("reply", score=4).handled
+
+
+def test_an_inclusive_join_and_a_parallel_join_in_one_loop_do_not_wait_for_each_other() -> None:
+    body = (
+        start() + exclusive("again") + parallel("fork") + user("a") + inclusive("split", default="split_c")
+        + user("b") + user("c") + inclusive("merge") + parallel("join") + exclusive("enough", default="enough_again")
+        + end() + chain("start", "again", "fork", "a", "join", "enough", "again") + flow("fork", "split")
+        + flow("split", "b", "n > 0") + flow("split", "c") + flow("b", "merge") + flow("c", "merge")
+        + flow("merge", "join") + flow("enough", "end", "n > 5")
+    )  # fmt: skip
+    case = Case(linked(process("p", body, data={"n": "integer"})), n=0)
+    assert case.complete("a").complete("c").at == ["a", "c"]

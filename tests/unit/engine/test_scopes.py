@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bpmn import engine
@@ -17,8 +19,8 @@ CALLED = process(
 )
 
 
-def caller(**rest: object) -> str:
-    call = tag("callActivity", "call", calledElement="q", **rest)  # type: ignore[arg-type]
+def caller(**rest: Any) -> str:
+    call = tag("callActivity", "call", calledElement="q", **rest)
     body = start() + call + user("after") + end() + chain("start", "call", "after", "end")
     return process("p", body, data={"total": "integer", "hidden": "integer"})
 
