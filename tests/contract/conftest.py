@@ -1,0 +1,46 @@
+"""The two databases every port is tried on, each test with an empty one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlmodel import SQLModel
+
+import store.tables  # noqa: F401  (fills the metadata)
+from store.database import Database
+from store.schema import migrate
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without a single table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'amends.db'}"
+    url = str(request.getfixturevalue("postgres_url"))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database(empty_url: str) -> Iterator[Database]:
+    """A store with the newest schema and not a row in it."""
+    database = Database(empty_url)
+    migrate(database)
+    yield database
+    database.close()
+
+
+def rows_of(database: Database) -> dict[str, int]:
+    """How many rows each table holds."""
+    with database.read() as session:
+        return {
+            name: int(session.connection().execute(text(f'select count(*) from "{name}"')).scalar_one())
+            for name in SQLModel.metadata.tables
+        }
