@@ -78,8 +78,8 @@ def open_event_subprocess(
     assert element.block is not None
     data = fresh(element.block, run.evaluate(element.inputs, run.view(scope.id)), element.id)
     activation = run.enter(scope.id, element)
-    paused = run.pause_clocks(scope.id, element)
     run.start_clocks(scope.id, element)
+    paused = run.pause_clocks(scope.id, element)
     token = Token(activation, scope.id, element.process, element.id, data=data, paused=paused)
     run.put(replace(token, block=element.block))
     _arm_events(run, activation, element.block)

@@ -416,3 +416,30 @@ def test_a_terminate_end_event_in_a_called_process_completes_the_call() -> None:
     case = Case(linked(calling(then={}), inner)).complete("try")
     assert case.is_over
     assert "call" in case.left("completed")
+
+
+def test_a_branch_not_yet_entered_is_gone_when_a_sibling_ends_the_scope() -> None:
+    fork = tag("parallelGateway", "fork")
+    inner = subprocess(
+        "inner",
+        start("in"),
+        fork,
+        end("bad", on_error("lost")),
+        user("late"),
+        end("out"),
+        chain("in", "fork", "bad"),
+        chain("fork", "late", "out"),
+    )
+    event = boundary("lost", "inner", on_error("lost"))
+    body = (
+        start()
+        + inner
+        + event
+        + user("search")
+        + end()
+        + chain("start", "inner", "end")
+        + chain("lost", "search", "end")
+    )
+    case = Case(linked(process("p", body)))
+    assert case.at == ["search"]
+    assert "late" not in case.entered
