@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from bpmn.events import Completed, Value
 from cases.casework import Casework
@@ -16,6 +15,7 @@ from cases.errors import StaleClaim
 from cases.passage import Passage
 from complaints.errors import Fault
 from store.case_file import CaseFile
+from store.queries.runs import claimable
 from store.tables import ActivityRow, Case, Incident
 
 LEASE = timedelta(seconds=60)
@@ -94,12 +94,18 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
 
 def to_do(session: Session, machine_now: datetime, *, case_id: str | None = None) -> list[ActivityRow]:
     """Activities that may be claimed now, oldest first: ready and not postponed, or with a lease run out."""
-    ready = and_(col(ActivityRow.state) == "ready", col(ActivityRow.not_before) <= machine_now)
-    abandoned = and_(col(ActivityRow.state) == "claimed", col(ActivityRow.lease_until) < machine_now)
-    query = select(ActivityRow).where(or_(ready, abandoned))
+    query = select(ActivityRow).where(claimable(machine_now))
     if case_id is not None:
         query = query.where(ActivityRow.case_id == case_id)
     return list(session.exec(query.order_by(ActivityRow.id)).all())  # type: ignore[arg-type]
+
+
+def postponed(session: Session, case_id: str, machine_now: datetime) -> list[ActivityRow]:
+    """Activities of a case that failed and wait for their next attempt."""
+    query = select(ActivityRow).where(
+        ActivityRow.case_id == case_id, ActivityRow.state == "ready", ActivityRow.not_before > machine_now
+    )
+    return list(session.exec(query).all())
 
 
 def _claim(casework: Casework, ref: str, activation: int, who: str) -> Claim | None:

@@ -114,6 +114,9 @@ class CaseFile:
         )
         return self.session.exec(query).first()
 
+    def incidents(self) -> Sequence[Incident]:
+        return self.session.exec(select(Incident).where(Incident.case_id == self.case.id)).all()
+
     def timers(self) -> Sequence[TimerRow]:
         return self.session.exec(select(TimerRow).where(TimerRow.case_id == self.case.id)).all()
 
@@ -289,9 +292,11 @@ class CaseFile:
         return {"tier": self.case.tier, "value": self.case.value, "loss": self.text.amount or 0}
 
     @staticmethod
-    def duration_of(found: Mapping[str, Value]) -> Duration:
-        """The duration in an answer of the table `clocks`."""
-        length = found["duration"]
+    def duration_of(found: Mapping[str, Value], name: str = "duration") -> Duration:
+        """A duration in a table's answer or a task's inputs: ISO text keeps its days, a timedelta is exact."""
+        length = found[name]
+        if isinstance(length, timedelta):
+            return Duration(seconds=int(length.total_seconds()))
         return length if isinstance(length, Duration) else parse_duration(str(length))
 
     def clock_question(self, name: str, key: Value) -> dict[str, Value]:

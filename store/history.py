@@ -7,7 +7,7 @@ import hmac
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session, select
@@ -69,6 +69,8 @@ def plain(value: object) -> object:
             return value.astimezone(UTC).isoformat()
         case Decimal():
             return str(value)
+        case timedelta():
+            return value.total_seconds()
         case Duration():
             return str(value)
         case Mapping():

@@ -86,9 +86,7 @@ def take_over(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 
 def extend_resolve(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """More time for the answer, and a new promise that the customer hears of."""
-    within = inputs["within"]
-    assert isinstance(within, Duration)
-    row = file.extend_clock("resolve", file.case.cycle, within)
+    row = file.extend_clock("resolve", file.case.cycle, file.duration_of(inputs, "within"))
     promise, clock = open_promise(file), file.clocks.row("promise")
     if row is not None and row.due_at is not None and promise is not None and clock is not None:
         if row.due_at > promise.due_at:

@@ -18,9 +18,7 @@ MOST_MOVES = 2
 
 def make_promise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """A preliminary answer is promised within `within` of receipt, never later than the resolve clock's due."""
-    within = inputs["within"]
-    assert isinstance(within, Duration)
-    row = file.start_clock("promise", duration=within)
+    row = file.start_clock("promise", duration=file.duration_of(inputs, "within"))
     assert row.due_at is not None, "a promise never pauses"
     file.session.add(
         Promise(case_id=file.case.id, what="preliminary_answer", told_at=file.now, due_at=row.due_at)

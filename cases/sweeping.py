@@ -1,0 +1,125 @@
+"""What a clock does: step what is due, run directly what Prefect leaves lying, play time forward.
+
+A sweep only narrows; the step reads again and judges. So any number of clocks may sweep side by side.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bpmn.errors import EngineError
+from cases import activities
+from cases.casework import Casework
+from complaints.errors import Fault
+from store.process_time import advance_to, process_time
+from store.queries import due
+from store.tables import Incident
+
+BATCH = 200
+log = logging.getLogger("amends.clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many cases were stepped, activities run directly, faults met."""
+
+    stepped: int = 0
+    performed: int = 0
+    faults: int = 0
+
+    def __add__(self, other: Swept) -> Swept:
+        return Swept(
+            self.stepped + other.stepped, self.performed + other.performed, self.faults + other.faults
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.stepped or self.performed or self.faults)
+
+
+def step_due(casework: Casework, limit: int = BATCH) -> Swept:
+    """Step each case that has something due. A case whose step is at fault gets an incident and is left alone."""
+    with casework.database.read() as session:
+        now = process_time(session, casework.machine_clock())
+        found = due.due_cases(session, now, limit)
+    stepped = faults = 0
+    for case_id in found:
+        try:
+            casework.step(case_id)
+            stepped += 1
+        except (Fault, EngineError, LookupError, ValueError, AssertionError) as error:
+            log.exception("the step of case %s is at fault", case_id)
+            _fault(casework, case_id, error)
+            faults += 1
+    return Swept(stepped=stepped, faults=faults)
+
+
+def run_unclaimed(
+    casework: Casework, *, waited: timedelta = due.DIRECT_AFTER, limit: int = BATCH, who: str = "clock"
+) -> Swept:
+    """Carry out activities that were ready for `waited` and nobody claimed."""
+    with casework.database.read() as session:
+        found = due.unclaimed(session, casework.machine_clock(), limit, waited)
+    done = 0
+    for case_id, activation in found:
+        performed = activities.perform(casework, case_id, activation, "direct", who)
+        done += performed.result is not activities.Result.GONE
+    return Swept(performed=done)
+
+
+def settle(
+    casework: Casework,
+    deliver: Callable[[], int] = lambda: 0,
+    pause: Callable[[], None] = lambda: None,
+) -> Swept:
+    """Until nothing is due, ready or undelivered at the present process time. `pause` waits for another's claim."""
+    total = Swept()
+    while True:
+        swept = step_due(casework) + run_unclaimed(casework, waited=timedelta(0))
+        total += swept
+        if deliver() or swept:
+            continue
+        with casework.database.read() as session:
+            if not due.under_way(session, casework.machine_clock()):
+                return total
+        pause()
+
+
+def play(
+    casework: Casework,
+    length: timedelta,
+    deliver: Callable[[], int] = lambda: 0,
+    pause: Callable[[], None] = lambda: None,
+) -> Swept:
+    """Move process time forward by `length`, from due to due, everything in its order."""
+    with casework.database.read() as session:
+        target = process_time(session, casework.machine_clock()) + length
+    total = settle(casework, deliver, pause)
+    while True:
+        with casework.database.write() as session:
+            machine_now = casework.machine_clock()
+            now = process_time(session, machine_now)
+            upcoming = due.next_instant(session, now)
+            over = upcoming is None or upcoming > target
+            instant = target if over or upcoming is None else upcoming
+            advance_to(session, instant, machine_now)
+        total += settle(casework, deliver, pause)
+        if over:
+            return total
+
+
+def _fault(casework: Casework, case_id: str, error: Exception) -> None:
+    """Keep the fault on the case, once, with an owner; Retry lets the clock try again."""
+    with casework.database.write() as session:
+        case = casework.find(session, case_id, lock=True)
+        file = casework.open_file(session, case)
+        known = [
+            i for i in file.incidents() if i.kind == "fault" and i.closed_at is None
+        ]  # fmt: skip
+        if not known:
+            incident: Incident = file.open_incident("fault", f"{type(error).__name__}: {error}")
+            log.error("incident %s on %s", incident.id, case.ref)
+            case.version += 1
+            session.add(case)

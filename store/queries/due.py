@@ -1,0 +1,88 @@
+"""What the clock process looks for: cases with something due, activities nobody took, letters to go, downtimes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from store.queries.runs import SEVERE_FIRST
+from store.tables import ActivityRow, Case, Downtime, InboxRow, Incident, Letter, Tick
+
+DIRECT_AFTER = timedelta(seconds=15)
+"""How long a ready activity waits for Prefect before any clock runs it directly."""
+DOWNTIME_OVER = timedelta(minutes=2)
+
+
+def due_cases(session: Session, process_now: datetime, limit: int) -> Sequence[str]:
+    """Ids of cases with a due timer or an unhandled inbox row, the longest due first; not those at fault."""
+    at_fault = select(Incident.case_id).where(Incident.kind == "fault", col(Incident.closed_at).is_(None))
+    timers = (
+        select(Case.id)
+        .where(col(Case.next_due_at) <= process_now, col(Case.id).not_in(at_fault))
+        .order_by(col(Case.next_due_at))
+        .limit(limit)
+    )
+    found = list(session.exec(timers).all())
+    heard = (
+        select(InboxRow.case_id)
+        .where(col(InboxRow.handled_at).is_(None), col(InboxRow.case_id).not_in(at_fault))
+        .distinct()
+        .limit(limit)
+    )
+    return [*found, *(case for case in session.exec(heard).all() if case not in set(found))]
+
+
+def unclaimed(
+    session: Session, machine_now: datetime, limit: int, waited: timedelta = DIRECT_AFTER
+) -> Sequence[tuple[str, int]]:
+    """(case id, activation) of activities that were ready for `waited` and nobody claimed; severe first."""
+    ready = (
+        select(ActivityRow.case_id, ActivityRow.activation)
+        .join(Case, col(Case.id) == col(ActivityRow.case_id))
+        .where(
+            col(ActivityRow.state) == "ready",
+            col(ActivityRow.not_before) <= machine_now,
+            col(ActivityRow.ready_since) <= machine_now - waited,
+        )
+        .order_by(SEVERE_FIRST, col(ActivityRow.id))
+        .limit(limit)
+    )
+    lost = (
+        select(ActivityRow.case_id, ActivityRow.activation)
+        .where(col(ActivityRow.state) == "claimed", col(ActivityRow.lease_until) < machine_now)
+        .limit(limit)
+    )
+    return [*session.exec(ready).all(), *session.exec(lost).all()]
+
+
+def under_way(session: Session, machine_now: datetime) -> bool:
+    """Whether somebody holds an activity under a live lease."""
+    query = select(ActivityRow.id).where(
+        col(ActivityRow.state) == "claimed", col(ActivityRow.lease_until) >= machine_now
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def next_instant(session: Session, process_now: datetime) -> datetime | None:
+    """The next instant after now at which a timer is due or a letter may go."""
+    timer = session.exec(select(func.min(Case.next_due_at)).where(col(Case.next_due_at) > process_now)).one()
+    letter = session.exec(
+        select(func.min(Letter.send_at)).where(Letter.state == "waiting", col(Letter.send_at) > process_now)
+    ).one()
+    return min((at for at in (timer, letter) if at is not None), default=None)
+
+
+def note_tick(session: Session, name: str, machine_now: datetime, process_now: datetime) -> Downtime | None:
+    """Say that a clock looked. A gap of over two minutes since any clock looked is kept as a downtime."""
+    newest = session.exec(select(func.max(Tick.at))).one()
+    row = session.get(Tick, name) or Tick(name=name, at=machine_now)
+    row.at = machine_now
+    session.add(row)
+    if newest is None or machine_now - newest <= DOWNTIME_OVER:
+        return None
+    gap = machine_now - newest
+    downtime = Downtime(began_at=process_now - gap, ended_at=process_now)
+    session.add(downtime)
+    return downtime

@@ -1,0 +1,93 @@
+"""Cases as their Prefect runs see them: who needs a run, a wake, an activity done."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlmodel import Session, col, select
+
+from store.tables import ActivityRow, Case, Incident
+
+SEVERE_FIRST = case({"severe": 0, "medium": 1, "light": 2}, value=col(Case.tier), else_=1)
+"""Ungraded cases stand beside medium ones."""
+
+
+def claimable(machine_now: datetime) -> ColumnElement[bool]:
+    """Activities that may be claimed: ready and not postponed, or claimed under a lease that ran out."""
+    return or_(
+        and_(col(ActivityRow.state) == "ready", col(ActivityRow.not_before) <= machine_now),
+        and_(col(ActivityRow.state) == "claimed", col(ActivityRow.lease_until) < machine_now),
+    )
+
+
+def with_open_incident() -> ColumnElement[bool]:
+    return exists().where(col(Incident.case_id) == col(Case.id), col(Incident.closed_at).is_(None))
+
+
+def without_run(session: Session, limit: int) -> Sequence[Case]:
+    """Cases whose present generation has no run noted; severe first, then by age."""
+    query = select(Case).where(col(Case.flow_run_id).is_(None)).order_by(SEVERE_FIRST, col(Case.received_at))
+    return session.exec(query.limit(limit)).all()
+
+
+def to_wake(session: Session, limit: int, machine_now: datetime) -> Sequence[Case]:
+    """Cases with a run and no open incident that show an old version, or have an activity to claim."""
+    to_do = exists().where(col(ActivityRow.case_id) == col(Case.id), claimable(machine_now))
+    query = (
+        select(Case)
+        .where(
+            col(Case.flow_run_id).is_not(None),
+            or_(col(Case.shown_version) < col(Case.version), to_do),
+            ~with_open_incident(),
+        )
+        .order_by(SEVERE_FIRST, col(Case.next_due_at))
+    )
+    return session.exec(query.limit(limit)).all()
+
+
+def with_claimable(session: Session, limit: int, machine_now: datetime) -> Sequence[Case]:
+    """Cases with a run and an activity to claim: severe first, then by what is due."""
+    query = (
+        select(Case)
+        .where(
+            col(Case.flow_run_id).is_not(None),
+            exists().where(col(ActivityRow.case_id) == col(Case.id), claimable(machine_now)),
+        )
+        .order_by(SEVERE_FIRST, col(Case.next_due_at))
+    )
+    return session.exec(query.limit(limit)).all()
+
+
+def open_runs(session: Session, after: str, limit: int) -> Sequence[Case]:
+    """Open cases with a run, in order of ref from the first greater than `after`."""
+    query = select(Case).where(
+        col(Case.flow_run_id).is_not(None), col(Case.ended).is_(False), col(Case.ref) > after
+    )
+    return session.exec(query.order_by(col(Case.ref)).limit(limit)).all()
+
+
+def runs_of(session: Session, flow_run_ids: Collection[str]) -> dict[str, str]:
+    """Run id to ref, for those of these runs that are current."""
+    query = select(Case.flow_run_id, Case.ref).where(col(Case.flow_run_id).in_(flow_run_ids))
+    return {str(run): ref for run, ref in session.exec(query).all()}
+
+
+def busy(session: Session, refs: Collection[str], machine_now: datetime) -> set[str]:
+    """Those of these cases with an activity under a live lease."""
+    query = (
+        select(Case.ref)
+        .join(ActivityRow, col(ActivityRow.case_id) == col(Case.id))
+        .where(
+            col(Case.ref).in_(refs),
+            col(ActivityRow.state) == "claimed",
+            col(ActivityRow.lease_until) >= machine_now,
+        )
+    )
+    return set(session.exec(query).all())
+
+
+def oldest_incident(session: Session, case_id: str) -> Incident | None:
+    query = select(Incident).where(Incident.case_id == case_id, col(Incident.closed_at).is_(None))
+    return session.exec(query.order_by(col(Incident.id)).limit(1)).first()
