@@ -8,6 +8,7 @@ waits by name.
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from pathlib import Path
 from typing import Any, assert_never, cast
 
 from prefect import flow, task
@@ -18,6 +19,11 @@ from prefect.states import Completed
 from flows import leg as legs
 from flows.leg import Leg
 from flows.port import ActivityFailed, Done, Failed, Gone, Postponed
+
+NOWHERE = Path("results-are-not-kept")
+"""Never written. Without a storage the engine asks the server for one in each leg, over a connection it
+leaks.
+"""
 
 
 @task(name="activity", task_run_name="{name}", retries=0, cache_policy=NO_CACHE, persist_result=False)
@@ -41,7 +47,13 @@ async def activity(name: str, ref: str, activation: int, by: str) -> State[Any]:
     assert_never(outcome)
 
 
-@flow(name="handle-complaint", retries=0, persist_result=False, log_prints=False)
+@flow(
+    name="handle-complaint",
+    retries=0,
+    persist_result=False,
+    result_storage=NOWHERE,
+    log_prints=False,
+)
 async def handle_complaint(ref: str) -> State[Any]:
     """Handles one customer complaint from the first report until the customer says it is settled.
 

@@ -91,15 +91,19 @@ class Leg:
             await off_loop(self.cases.retried, self.ref, str(scheduled[-1].id))
 
     async def show(self, standing: Standing) -> None:
-        """Brings name and artifact of the run up to this standing."""
+        """Brings name and artifact of the run up to this standing.
+
+        The case is told before the state is set: told after, each clock would wake the run in between. A
+        leg that dies in between leaves a run that is reaped or healed, and so shown again.
+        """
         if standing.title != self.run_name:
             await self.client.set_flow_run_name(self.flow_run_id, standing.title)
         await publish(self.client, self.flow_run_id, self.ref, standing.artifact)
+        await off_loop(self.cases.shown, self.ref, standing.version, self.flow_run_id)
 
     async def end(self, standing: Standing) -> State[Any]:
         """The final state of a case that ended, or that an incident stopped."""
         await self.show(standing)
-        await off_loop(self.cases.shown, self.ref, standing.version, self.flow_run_id)
         if standing.ended:
             return Completed(message=standing.outcome)
         return FailedState(message=standing.incident)
@@ -112,9 +116,8 @@ class Leg:
         """
         await self.show(standing)
         await waiting.show_waiting(self.client, self.flow_run_id, standing)
-        if (await self.look()).version == standing.version and not await off_loop(self.cases.ready, self.ref):
-            await off_loop(self.cases.shown, self.ref, standing.version, self.flow_run_id)
-        else:
+        ready = await off_loop(self.cases.ready, self.ref)
+        if ready or (await self.look()).version != standing.version:
             await waiting.wake(self.client, self.flow_run_id)
         waiting.leave(waiting.waiting_state(standing))
 

@@ -43,7 +43,6 @@ class LegRunner:
         self._name = name
         self._active: dict[UUID, Future[None]] = {}
         self._flows: dict[UUID, Flow[..., Any]] = {}
-        self._loop = asyncio.new_event_loop()
         self._client: PrefectClient | None = None
         self._closing: asyncio.Event | None = None
         self._started: Future[None] = Future()
@@ -52,6 +51,7 @@ class LegRunner:
 
     def open(self) -> None:
         """Connects. Raises what connecting raised."""
+        self._loop = asyncio.new_event_loop()
         self._thread.start()
         self._started.result(START_SECONDS)
 

@@ -6,7 +6,9 @@ either.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -23,6 +25,9 @@ STATES_AT_ONCE = 50
 READ_AT_ONCE = 200
 TIMEOUT_SECONDS = 5.0
 CONNECT_SECONDS = 1.0
+BUSY = (429, 502, 503, 504)
+BUSY_SECONDS = 2.0
+BUSY_PAUSE_SECONDS = 0.05
 
 StateType = Literal[
     "SCHEDULED", "PENDING", "RUNNING", "PAUSED", "CANCELLING", "CANCELLED", "COMPLETED", "FAILED", "CRASHED"
@@ -48,6 +53,7 @@ class PrefectApi:
         self, url: str, auth: tuple[str, str] | None = None, timeout_seconds: float = TIMEOUT_SECONDS
     ) -> None:
         """`url` ends in `/api`; `auth` is user and password of PREFECT_SERVER_API_AUTH_STRING."""
+        self._busy_seconds = BUSY_SECONDS
         self.url = url.rstrip("/")
         limit = httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds))
         self._http = httpx.Client(base_url=self.url, timeout=limit, auth=auth, trust_env=False)
@@ -61,18 +67,31 @@ class PrefectApi:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def patient(self, busy_seconds: float) -> PrefectApi:
+        """The same connection, for callers who may wait longer for a busy server."""
+        other = copy(self)
+        other._busy_seconds = busy_seconds
+        return other
+
     def call(
         self, method: str, path: str, body: object = None, accept: Collection[int] = ()
     ) -> httpx.Response:
-        """One request. Raises PrefectUnreachable, or PrefectRefused for an error status not in `accept`."""
-        try:
-            answer = self._http.request(method, path, json=body)
-        except httpx.TransportError as error:
-            raise PrefectUnreachable(
-                f"no answer from Prefect at {self.url}: {type(error).__name__}"
-            ) from error
-        if answer.status_code in (502, 503, 504) and answer.status_code not in accept:
-            raise PrefectUnreachable(f"Prefect at {self.url} is busy: HTTP {answer.status_code}")
+        """One request. Raises PrefectUnreachable, or PrefectRefused for an error status not in `accept`.
+
+        A busy server (SQLite answers 503 "database is locked" when several write) is asked again for a while.
+        """
+        deadline = time.monotonic() + self._busy_seconds
+        while True:
+            try:
+                answer = self._http.request(method, path, json=body)
+            except httpx.TransportError as error:
+                what = f"no answer from Prefect at {self.url}: {type(error).__name__}"
+                raise PrefectUnreachable(what) from error
+            if answer.status_code not in BUSY:
+                break
+            if time.monotonic() > deadline:
+                raise PrefectUnreachable(f"Prefect at {self.url} is busy: HTTP {answer.status_code}")
+            time.sleep(BUSY_PAUSE_SECONDS)
         if answer.is_error and answer.status_code not in accept:
             raise PrefectRefused(f"{method} {path}", answer.status_code, answer.text)
         return answer
@@ -80,7 +99,7 @@ class PrefectApi:
     def healthy(self) -> bool:
         """Whether the server answers at all."""
         try:
-            return bool(self.call("GET", "/health").json())
+            return self.patient(0.0).call("GET", "/ready").status_code == 200
         except (PrefectUnreachable, PrefectRefused):
             return False
 

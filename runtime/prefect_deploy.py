@@ -23,6 +23,7 @@ from runtime.worker import POOL, AmendsWorker
 
 QUEUES = (("severe", 1), ("medium", 2), ("light", 3))
 """Work queue of each tier and its priority; workers empty them in this order."""
+PATIENCE_SECONDS = 30.0
 DEFINITION = Path(__file__).resolve().parent.parent / "prefect.yaml"
 log = logging.getLogger("amends.prefect")
 
@@ -44,6 +45,7 @@ def deploy(api: PrefectApi, definition: Path = DEFINITION) -> list[Deployed]:
     """Makes Prefect have what `definition` says. Raises PrefectError, or DeploymentInvalid naming the
     entry.
     """
+    api = api.patient(PATIENCE_SECONDS)
     make_pool(api)
     try:
         entries = yaml.safe_load(definition.read_text(encoding="utf-8"))["deployments"]

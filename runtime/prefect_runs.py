@@ -89,7 +89,9 @@ class Reconciler:
             raise
         for want, (flow_run_id, problem) in zip(wanted, results, strict=True):
             if flow_run_id is None:
-                log.error("Prefect made no run for %s: %s", want.ref, problem)
+                # The first line only: what follows quotes the statement. Mostly SQLite's
+                # "database is locked".
+                log.warning("no run for %s yet: %s", want.ref, str(problem).splitlines()[0])
                 continue
             self.cases.run_created(want.ref, want.generation, flow_run_id)
             made += 1

@@ -66,19 +66,17 @@ class AmendsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, AmendsWorkerR
             await super().start(*args, **kwargs)
 
     async def setup(self) -> None:
-        with anyio.CancelScope(shield=True):
-            await super().setup()
-            await anyio.to_thread.run_sync(casework)
-            self._legs = LegRunner(self._legs.limit, name=f"legs of {self.name}")
-            await anyio.to_thread.run_sync(self._legs.open)
+        await super().setup()
+        await anyio.to_thread.run_sync(casework)
+        await anyio.to_thread.run_sync(self._legs.open)
 
     async def teardown(self, *exc_info: Any) -> None:
         """Lets running legs finish; what outlasts the grace is reaped by the reconciler."""
         with anyio.CancelScope(shield=True):
             left = await anyio.to_thread.run_sync(self._legs.close, self._grace_seconds)
-            if left:
-                log.warning("%d legs were cut off and will be scheduled again", left)
-            await super().teardown(*exc_info)
+        if left:
+            log.warning("%d legs were cut off and will be scheduled again", left)
+        await super().teardown(*exc_info)
 
     async def get_and_submit_flow_runs(self) -> list[FlowRun]:
         """One poll: claims as many runs as there are free places, the most urgent first."""
