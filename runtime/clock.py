@@ -1,0 +1,109 @@
+"""The clock process: a ticker that wakes whatever is due. Any number may run side by side."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from cases.sweeping import run_unclaimed, step_due
+from runtime.prefect_errors import PrefectError
+from runtime.wiring import Wiring, machine_time
+from store.anchors import anchor_day
+from store.process_time import process_time
+from store.queries.due import note_tick
+
+log = logging.getLogger("amends.clock")
+
+
+class ClockProcess:
+    """Ticks each second: due timers, activities nobody took, letters, Prefect runs; each day the anchor.
+
+    A job that is still running when its next tick comes is not started twice.
+    """
+
+    def __init__(self, wiring: Wiring, name: str) -> None:
+        self._wiring, self._name = wiring, name
+        self._prefect_down_since: datetime | None = None
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(6)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            timezone="UTC",
+        )
+        self._scheduler.add_listener(_failed, EVENT_JOB_ERROR)
+
+    def start(self) -> None:
+        self._note()
+        self._every(1, self._note)
+        self._every(1, self._due)
+        self._every(1, self._unclaimed)
+        self._every(1, self._letters)
+        self._every(1, self._runs)
+        self._every(600, self._anchor)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Let running jobs finish, then stop."""
+        self._scheduler.shutdown(wait=True)
+
+    def run_until_signal(self) -> None:
+        """Tick until SIGTERM or SIGINT."""
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        self.start()
+        stopped.wait()
+        self.stop()
+
+    def _every(self, seconds: int, job: Callable[[], object]) -> None:
+        self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=machine_time())
+
+    def _note(self) -> None:
+        with self._wiring.database.write() as session:
+            machine_now = machine_time()
+            downtime = note_tick(session, self._name, machine_now, process_time(session, machine_now))
+            if downtime is not None:
+                log.warning("nobody looked from %s to %s", downtime.began_at, downtime.ended_at)
+
+    def _due(self) -> None:
+        swept = step_due(self._wiring.casework)
+        if swept.stepped:
+            log.info("stepped %d cases", swept.stepped)
+
+    def _unclaimed(self) -> None:
+        swept = run_unclaimed(self._wiring.casework, who=self._name)
+        if swept.performed:
+            log.info("ran %d activities directly", swept.performed)
+
+    def _letters(self) -> None:
+        self._wiring.deliver()
+
+    def _runs(self) -> None:
+        try:
+            self._wiring.reconciler.tick()
+        except PrefectError as error:
+            if self._prefect_down_since is None:
+                log.warning("Prefect is not reachable, complaints go on without it: %s", error)
+                self._prefect_down_since = machine_time()
+            return
+        if self._prefect_down_since is not None:
+            log.info("Prefect is back after %s", machine_time() - self._prefect_down_since)
+            self._prefect_down_since = None
+
+    def _anchor(self) -> None:
+        """Chain all heads of yesterday, once."""
+        with self._wiring.database.write() as session:
+            now = process_time(session, machine_time())
+            anchor_day(session, self._wiring.casework.secret, now - timedelta(days=1), now)
+
+
+def _failed(event: JobExecutionEvent) -> None:
+    log.error("a job of the clock failed; it runs again at the next tick", exc_info=event.exception)

@@ -1,0 +1,116 @@
+"""The one place where the rooms are put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from desk.tokens import Pages
+
+from cases.casework import Casework
+from cases.shelf import Shelf
+from process_definitions.catalogue import Catalogue, load_catalogue
+from process_definitions.loader import load_bundle
+from process_definitions.vocabulary import TOPICS
+from runtime.prefect_api import PrefectApi
+from runtime.prefect_port import PrefectPort
+from runtime.prefect_runs import Reconciler
+from runtime.secrets import SecretName, obtain_all
+from runtime.settings import Settings, load
+from store.access import Access
+from store.binding import UnboundTopic
+from store.database import Database
+from store.process_time import process_time
+from store.schema import migrate
+from tasks import BINDINGS
+
+
+def machine_time() -> datetime:
+    """Now, as the machine says."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything a process of Amends may need, built once from the settings; parts are made when first asked for."""
+
+    settings: Settings
+
+    @cached_property
+    def secrets(self) -> Mapping[SecretName, bytes]:
+        return {name: secret.value for name, secret in obtain_all(self.settings.home).items()}
+
+    @cached_property
+    def database(self) -> Database:
+        if self.settings.embedded:
+            self.settings.home.mkdir(parents=True, exist_ok=True)
+        return Database(self.settings.database_url)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return load_catalogue(zone=self.settings.timezone)
+
+    @cached_property
+    def pages(self) -> Pages:
+        return Pages(self.settings.public_url, self.secrets[SecretName.LINKS])
+
+    @cached_property
+    def casework(self) -> Casework:
+        unbound = sorted(TOPICS.keys() - BINDINGS.keys())
+        if unbound:
+            raise UnboundTopic(f"no code is bound to the topics {', '.join(unbound)}")
+        return Casework(
+            self.database,
+            Shelf(),
+            BINDINGS,
+            self.catalogue,
+            secret=self.secrets[SecretName.HISTORY],
+            links=self.pages.links,
+            machine_clock=machine_time,
+        )
+
+    @cached_property
+    def access(self) -> Access:
+        return Access(self.database, self.secrets[SecretName.KEYS], machine_time)
+
+    @cached_property
+    def port(self) -> PrefectPort:
+        return PrefectPort(self.casework, self.settings.public_url)
+
+    @property
+    def prefect_url(self) -> str:
+        """Address of Prefect's API: the one that runs already, or the one `amends up` starts."""
+        return (
+            self.settings.prefect_api_url or f"http://127.0.0.1:{self.settings.prefect_server_api_port}/api"
+        )
+
+    @cached_property
+    def prefect(self) -> PrefectApi:
+        return PrefectApi(self.prefect_url)
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        return Reconciler(self.prefect, self.port)
+
+    def prepare(self) -> str:
+        """Bring the store to the newest schema and publish the shipped definitions. Returns the bundle's hash."""
+        migrate(self.database)
+        with self.database.write() as session:
+            now = process_time(session, machine_time())
+            return self.casework.shelf.publish(session, load_bundle(), now)
+
+    def process_now(self) -> datetime:
+        with self.database.read() as session:
+            return process_time(session, machine_time())
+
+
+def wire() -> Wiring:
+    """The wiring of this process, from its environment."""
+    return Wiring(load())
+
+
+def casework() -> PrefectPort:
+    """What the flows of this process use; named by `flows.port`."""
+    return wire().port
