@@ -14,6 +14,8 @@ from bpmn.model import Artifact, Edge, Node, NodeKind, Point, Shape
 EVENTS = (NodeKind.START, NodeKind.CATCH, NodeKind.THROW, NodeKind.BOUNDARY, NodeKind.END)
 LINE = 14.5
 CORNER = 7.0
+SIGN = 24.0
+"""How far the sign of a task reaches into its box."""
 
 
 def lines(text: Iterable[str], x: float, middle: float, *, anchor: str = "middle", style: str = "") -> str:
@@ -49,12 +51,10 @@ def node(node: Node, shape: Shape, *, framed: bool) -> str:
 
 def _name_inside(name: str, shape: Shape, *, signed: bool) -> str:
     """The name in the middle, kept clear of the sign above or below it when it needs the height."""
-    size = 12.0
-    written = wrap(name, shape.width - 12, size, lines=max(1, int((shape.height - 8) // LINE)))
-    middle = shape.y + shape.height / 2
+    written = wrap(name, shape.width - 12, 12, lines=max(1, int((shape.height - 8) // LINE)))
     room = (shape.height - LINE * len(written)) / 2
-    if room < 22:
-        middle += (min(22 - room, room - 2) if signed else -min(20 - room, room - 4)) if room > 4 else 0
+    shift = max(0.0, min(SIGN - room, room - 4))
+    middle = shape.y + shape.height / 2 + (shift if signed else -shift)
     return lines(written, shape.x + shape.width / 2, middle)
 
 

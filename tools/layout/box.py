@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bpmn.drawing.lettering import wrap
 from bpmn.model import Node, NodeKind, Scope
 
 EVENT = 36.0
 GATEWAY = 50.0
 TASK_WIDTH = 100.0
 TASK_HEIGHT = 80.0
+WIDEST = 150.0
+LETTERS = 12.0
+MOST_LINES = 3
+"""A task grows wider until its name takes no more lines, one less over boundary events."""
 BESIDE = 70.0
 """Room along the lower edge of a task for each of several boundary events, so that their names fit."""
 
@@ -130,4 +135,7 @@ def plain_box(node: Node, boundaries: int) -> Box:
     if node.kind in GATEWAYS:
         return Box(node, GATEWAY, GATEWAY, GATEWAY / 2)
     width = max(TASK_WIDTH, BESIDE * boundaries)
+    most = MOST_LINES - 1 if boundaries else MOST_LINES
+    while width < WIDEST and len(wrap(node.name, width - 12, LETTERS)) > most:
+        width += 10
     return Box(node, width, TASK_HEIGHT, TASK_HEIGHT / 2)

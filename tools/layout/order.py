@@ -8,7 +8,7 @@ from bpmn.drawing.lettering import width, wrap
 from bpmn.model import Flow, NodeKind, Scope, TriggerKind
 from tools.layout.box import EVENT, GATEWAYS, Box
 
-GAP = 50.0
+GAP = 42.0
 LETTERS = 11.0
 LABEL = 90.0
 
@@ -95,10 +95,24 @@ def spread(boxes: dict[str, Box], kept: list[Link], events: dict[str, int]) -> N
     for name in _sorted(boxes, kept):
         box = boxes[name]
         box.x = max((_right_of(boxes, link, events) for link in arriving[name]), default=0.0)
-    # A second start belongs right before what it leads to, not at the far left.
-    for name, box in boxes.items():
-        if not arriving[name] and leaving[name] and box is not next(iter(boxes.values())):
-            box.x = max(0.0, min(boxes[link.target].x for link in leaving[name]) - GAP - box.width)
+    # What only a second start leads to belongs right before where it joins, not at the far left.
+    starts = [name for name, box in boxes.items() if box.node.kind is NodeKind.START]
+    main = _reachable(starts[:1], leaving)
+    for name in reversed(_sorted(boxes, kept)):
+        if name not in main and leaving[name]:
+            ahead = min(boxes[link.target].x for link in leaving[name])
+            boxes[name].x = max(boxes[name].x, ahead - GAP - boxes[name].width)
+
+
+def _reachable(roots: list[str], leaving: dict[str, list[Link]]) -> set[str]:
+    found = set(roots)
+    ahead = list(roots)
+    while ahead:
+        for link in leaving[ahead.pop()]:
+            if link.target not in found:
+                found.add(link.target)
+                ahead.append(link.target)
+    return found
 
 
 def _right_of(boxes: dict[str, Box], link: Link, events: dict[str, int]) -> float:
@@ -160,8 +174,7 @@ def chains(boxes: dict[str, Box], kept: list[Link]) -> list[list[str]]:
 
 
 def _goodness(box: Box) -> int:
-    """An end without a trigger is where a process is meant to end; an error is the last thing wanted."""
+    """A process is meant to reach an end that is no failure."""
     trigger = box.node.trigger
-    if box.node.kind is not NodeKind.END or (trigger and trigger.kind is TriggerKind.ERROR):
-        return 0
-    return 2 if trigger is None else 1
+    failed = trigger is not None and trigger.kind in (TriggerKind.ERROR, TriggerKind.ESCALATION)
+    return int(box.node.kind is NodeKind.END and not failed)

@@ -10,7 +10,8 @@ from tools.layout.words import note_places, write_names
 
 BETWEEN_LINES = 40.0
 HALF_LINE = 40.0
-UNDER_EVENT = 30.0
+UNDER_EVENT = 18.0
+CLEAR_OF_WAYS = 24.0
 PADDING_SIDE = 30.0
 PADDING_TOP = 40.0
 PADDING_BOTTOM = 26.0
@@ -77,10 +78,11 @@ def _stack(boxes: dict[str, Box], kept: list[Link], every: list[Link], counts: d
     sky = Skyline()
     placed: set[str] = set()
     waiting = chains(boxes, kept)
+    _make_way(waiting, boxes, every, counts)
     first = True
     while waiting:
         ready = [chain for chain in waiting if first or _parents(chain, every) <= placed] or waiting
-        chain = ready[0] if first else min(ready, key=lambda c: _reach(c, boxes, every, counts))
+        chain = ready[0] if first else _next(ready, boxes, every, counts)
         left, right = _interval(chain, boxes, every, counts)
         line = 0.0
         if not first:
@@ -101,6 +103,53 @@ def _stack(boxes: dict[str, Box], kept: list[Link], every: list[Link], counts: d
         first = False
 
 
+def _make_way(
+    waiting: list[list[str]], boxes: dict[str, Box], every: list[Link], counts: dict[str, int]
+) -> None:
+    """Shift what only a second start leads to left, out of the ways that come down from the main line."""
+    exits = sorted((x for chain in waiting for x in _exits(chain, boxes, every, counts)), reverse=True)
+    for chain in waiting[1:]:
+        if _exits(chain, boxes, every, counts):
+            continue
+        for x in exits:
+            left, right = boxes[chain[0]].x, boxes[chain[-1]].x + boxes[chain[-1]].width
+            shift = right + CLEAR_OF_WAYS - x
+            if left - CLEAR_OF_WAYS < x < right + CLEAR_OF_WAYS and shift <= left:
+                for name in chain:
+                    boxes[name].x -= shift
+
+
+def _next(
+    ready: list[list[str]], boxes: dict[str, Box], every: list[Link], counts: dict[str, int]
+) -> list[str]:
+    """The shortest chain whose boxes stand in the way down of no other chain."""
+    exits = {chain[0]: _exits(chain, boxes, every, counts) for chain in ready}
+
+    def in_the_way(chain: list[str]) -> bool:
+        spans = [(boxes[name].x - 12, boxes[name].x + boxes[name].width + 12) for name in chain]
+        return any(
+            left < x < right
+            for other, found in exits.items()
+            if other != chain[0]
+            for x in found
+            for left, right in spans
+        )
+
+    free = [chain for chain in ready if not in_the_way(chain)] or ready
+    return min(free, key=lambda chain: _reach(chain, boxes, every, counts))
+
+
+def _exits(chain: list[str], boxes: dict[str, Box], every: list[Link], counts: dict[str, int]) -> list[float]:
+    """Where the flows into the chain come down from the line above."""
+    found = []
+    for link in every:
+        if link.target == chain[0] and link.source not in chain:
+            source = boxes[link.source]
+            leftmost = slots(source, counts[link.source])[0] if link.boundary else source.width / 2
+            found.append(source.x + leftmost)
+    return found
+
+
 def _parents(chain: list[str], every: list[Link]) -> set[str]:
     """What the chain hangs on: the sources of the links into its first box, its own boxes left out."""
     return {link.source for link in every if link.target == chain[0]} - set(chain)
@@ -112,15 +161,11 @@ def _interval(
     """From where the chain leaves the line above to where it comes back."""
     left = boxes[chain[0]].x
     right = boxes[chain[-1]].x + boxes[chain[-1]].width
+    left = min([left, *_exits(chain, boxes, every, counts)])
     for link in every:
-        if link.target == chain[0] and link.source not in chain:
-            source = boxes[link.source]
-            exits = source.middle
-            if link.boundary:
-                exits = source.x + slots(source, counts[link.source])[0]
-            left = min(left, exits if exits < boxes[chain[0]].x else left)
         if link.source == chain[-1] and link.target not in chain:
-            right = max(right, boxes[link.target].middle)
+            target = boxes[link.target]
+            right = max(right, target.x + min(target.width / 2, 40.0))
     return left, right
 
 

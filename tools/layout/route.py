@@ -15,7 +15,7 @@ from tools.layout.box import GATEWAYS, Box, Layout, Point, Rect
 from tools.layout.order import Link
 
 CLEAR = 9.0
-TRACKS = (14.0, 24.0, 34.0)
+TRACKS = (16.0, 26.0, 36.0)
 BEND = 40.0
 CROSSING = 45.0
 ON_TOP = 12.0
@@ -105,7 +105,7 @@ def _exits(source: Box, target: Box, boundary: bool) -> list[Port]:
     if boundary:
         return [Port((source.middle, low), DOWN, 0)]
     gateway = source.node.kind in GATEWAYS
-    aside = 5.0 if gateway else 45.0
+    aside = 5.0 if gateway else 70.0
     ports = [Port((source.x + source.width, source.line), RIGHT, 0)]
     for x in _columns(source):
         ports.append(Port((x, low), DOWN, aside))
@@ -167,7 +167,7 @@ def _cheapest(
             step = abs(grid.xs[ni] - grid.xs[i]) + abs(grid.ys[nj] - grid.ys[j])
             price = cost + step + (BEND if turn != direction else 0)
             for others in grid.used.get((cell, level), ()):
-                price += 0 if set(others) & set(ends) and _joined(others, ends) else ON_TOP * step
+                price += _company(others, ends, level) * step
             for others in grid.passed.get(((ni, nj), not level), ()):
                 price += 0 if _joined(others, ends) else CROSSING
             following = (ni, nj, turn)
@@ -178,6 +178,16 @@ def _cheapest(
         # Boxes stand so tight that no way is free: a straight line says at least what belongs together.
         return [exits[0].at, entries[0].at]
     return _record(grid, came, end, ends)
+
+
+def _company(others: tuple[str, str], ends: tuple[str, str], level: bool) -> float:
+    """What a unit of way costs that another flow takes as well. Ways may come together before the same box;
+    ways from the same box part at once, or a name beside them could be of either."""
+    if others[1] == ends[1]:
+        return 0.0
+    if others[0] == ends[0]:
+        return ON_TOP / 4 if level else 0.0
+    return ON_TOP
 
 
 def _joined(others: tuple[str, str], ends: tuple[str, str]) -> bool:

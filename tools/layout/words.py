@@ -76,7 +76,7 @@ def _along(path: list[Point], text: str, others: list[tuple[Point, Point]]) -> I
         for narrow, limit in enumerate(limits):
             w, h = label_size(text, limit)
             dear = (
-                (90.0 if _shared(a, b, others) else 0.0)
+                (150.0 if _shared(a, b, others) else 0.0)
                 + index * 8.0
                 + narrow * 3.0
                 + max(0.0, (w if level else h) + 6 - length)
