@@ -9,9 +9,8 @@ import pytest
 
 from process_definitions.calendars import around_the_clock
 from process_definitions.loader import Bundle, load_bundle
-from tests.unit.definitions.player import LIGHT_FACTS, MEDIUM_FACTS, SEVERE_FACTS, Answer, Ask, Case
-
-FACTS: dict[str, Answer] = {"light": LIGHT_FACTS, "medium": MEDIUM_FACTS, "severe": SEVERE_FACTS}
+from tests.unit.definitions.player import Answer, Ask, Case
+from tests.unit.definitions.world import ANSWERS, FACTS
 
 Play = Callable[..., Case]
 
@@ -27,7 +26,7 @@ def play(bundle: Bundle) -> Play:
 
     def begin(tier: str = "medium", **given: Any) -> Case:
         fields = {name: given.pop(name) for name in ("contributions", "grants", "now") if name in given}
-        answers: dict[str, Answer | Ask] = {"read": FACTS[tier], **given}
+        answers: dict[str, Answer | Ask] = {**ANSWERS, "read": FACTS[tier], **given}
         case = Case(bundle.definitions, around_the_clock("always", "UTC"), answers, **fields)
         return case.begin()
 

@@ -55,9 +55,7 @@ def test_a_proposal_of_the_customers_own_goes_back_to_the_handler(play: Play) ->
 def test_no_choice_takes_the_recommended_option_when_it_costs_the_customer_nothing(play: Play) -> None:
     case = with_options(play)
     case.wait("P3D")
-    assert case.letters[2:] == [
-        "offer_options", "options_reminder to customer", "options_default to customer", "send_answer",
-    ] or [x for x in case.letters if "options" in x or x == "send_answer"] == [
+    assert [letter for letter in case.letters if "option" in letter or letter == "send_answer"] == [
         "offer_options", "options_reminder to customer", "options_default to customer", "send_answer",
     ]  # fmt: skip
     assert "answer.answered" in case.path

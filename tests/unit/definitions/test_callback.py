@@ -127,7 +127,7 @@ def test_a_customer_nobody_reaches_is_closed_unanswered(play: Play) -> None:
     case = answered(play, plan_survey=unreachable)
     case.act_on_duty("ask_score", "done")
     assert case.end == "closed"
-    assert "callback.unanswered" in case.path
+    assert "callback.not_reached" in case.path
 
 
 def test_something_not_received_is_carried_out_again_before_the_customer_is_asked(play: Play) -> None:

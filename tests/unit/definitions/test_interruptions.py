@@ -94,7 +94,10 @@ def test_what_was_granted_is_carried_out_after_a_withdrawal_and_nobody_is_survey
     case.do("confirm_offer", "confirm")
     case.do("resolve", "resolve")
     case.send("withdrawn", by="customer")
-    assert not case.end
+    assert sorted(case.waiting_for()) == [
+        "billing to carry out what was granted",
+        "what was granted to be carried out",
+    ]
     assert case.statuses[-1] == "withdrawn"
     case.do("carry_out", "done")
     assert case.end == "withdrawn_end"

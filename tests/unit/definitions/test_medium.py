@@ -18,13 +18,9 @@ def test_the_whole_life_of_a_medium_complaint(play: Play) -> None:
     case = confirmed(play, grants=("billing",))
     case.wait("PT3H")
     case.do("resolve", "resolve")
-    assert case.waiting_for() == [
-        "billing to carry out what was granted",
-        "what was granted to be carried out",
-    ] or (
-        sorted(case.waiting_for())
-        == ["billing to carry out what was granted", "what was granted to be carried out"]
-    )
+    assert sorted(case.waiting_for()) == [
+        "billing to carry out what was granted", "what was granted to be carried out",
+    ]  # fmt: skip
     case.wait("PT2H")
     case.do("carry_out", "done")
     assert case.waiting_for() == ["time to ask the customer"]
@@ -41,9 +37,8 @@ def test_the_whole_life_of_a_medium_complaint(play: Play) -> None:
 def test_the_ladder_reminds_twice_and_then_asks_the_supervisor(play: Play) -> None:
     case = confirmed(play)
     case.wait("PT24H")
-    ladder = [letter for letter in case.letters if letter.startswith("ladder_")]
-    assert ladder == ["ladder_50 to owner", "ladder_100 to head", "ladder_75 to owner"] or sorted(ladder) == [
-        "ladder_100 to head", "ladder_50 to owner", "ladder_75 to owner",
+    assert [letter for letter in case.letters if letter.startswith("ladder_") and letter.endswith("owner")] == [
+        "ladder_50 to owner", "ladder_75 to owner",
     ]  # fmt: skip
     assert case.waiting_for() == ["supervisor to act: overdue"]
     assert not any(task.element == "resolve" for task in case.ready.values())

@@ -6,7 +6,8 @@ import pytest
 
 from bpmn.effects import Ready
 from tests.unit.definitions.conftest import Play
-from tests.unit.definitions.player import MEDIUM_FACTS, Answer, Case
+from tests.unit.definitions.player import Answer, Case
+from tests.unit.definitions.world import MEDIUM_FACTS
 
 RECEPTION = [
     f"complaint.{element}"
