@@ -8,11 +8,11 @@ is the stock worker.
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import logging
-import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 from uuid import UUID
@@ -104,7 +104,7 @@ class AmendsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, AmendsWorkerR
         rank = {run.flow_run_id: place for place, run in enumerate(urgent)}
         if len(runs) >= POLLED_AT_MOST:
             runs |= await self._unpolled([i for i in rank if i not in runs][: self._legs.limit])
-        return sorted(runs.values(), key=lambda run: (not asked_by_hand(run), rank.get(run.id, len(rank))))
+        return in_order(runs.values(), rank)
 
     async def _unpolled(self, ids: Sequence[UUID]) -> dict[UUID, FlowRun]:
         """With thousands behind, the most urgent may lie beyond what one poll shows."""
@@ -114,6 +114,11 @@ class AmendsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, AmendsWorkerR
             flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=list(ids)))
         )
         return {run.id: run for run in found if run.state and run.state.type == StateType.SCHEDULED}
+
+
+def in_order(runs: Iterable[FlowRun], rank: Mapping[UUID, int]) -> list[FlowRun]:
+    """Asked for by a person, then by rank, then as they came (the queues' order); stable."""
+    return sorted(runs, key=lambda run: (not asked_by_hand(run), rank.get(run.id, len(rank))))
 
 
 def asked_by_hand(run: FlowRun) -> bool:
@@ -135,9 +140,14 @@ async def serve(
 
 
 def main() -> None:
-    """`python -m runtime.worker`: one worker; AMENDS_WORKER_LIMIT says how many legs at once."""
-    limit = int(os.environ.get("AMENDS_WORKER_LIMIT", DEFAULT_LIMIT))
-    asyncio.run(serve(limit=limit))
+    """`python -m runtime.worker [--name NAME] [--limit N]`: one worker, until SIGTERM."""
+    arguments = argparse.ArgumentParser(
+        prog="python -m runtime.worker", description=AmendsWorker._description
+    )
+    arguments.add_argument("--name", help="how the UI lists it; unique")
+    arguments.add_argument("--limit", type=int, default=DEFAULT_LIMIT, help="legs at once")
+    chosen = arguments.parse_args()
+    asyncio.run(serve(name=chosen.name, limit=chosen.limit))
 
 
 if __name__ == "__main__":

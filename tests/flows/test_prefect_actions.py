@@ -69,9 +69,7 @@ class Held:
 def in_mid_leg(world: World, case: ScriptedCase) -> tuple[Held, RunState]:
     held = Held(world)
     until("the activity to begin", held.begun.is_set, world.tick)
-    return held, until(
-        "running", lambda: world.run(case.ref) if world.seen(case.ref).type == "RUNNING" else None
-    )
+    return held, world.seen(case.ref)
 
 
 def waiting(world: World, ref: str) -> tuple[ScriptedCase, RunState]:
