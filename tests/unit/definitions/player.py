@@ -1,8 +1,8 @@
 """Plays one complaint through the shipped definitions: every outside answer given at once, time as a value.
 
-A small stand-in for the step. It completes services from `answers` (`world.py`; a topic not named there gives nothing), keeps clocks as the values of
-`complaints.clock`, lets timers happen in the order they are due, and counts the letters that were asked for.
-After each advance the instance is saved and loaded again and its size is checked.
+A small stand-in for the step. It completes services from `answers` (`world.py`; a topic not named there gives
+nothing), keeps clocks as the values of `complaints.clock`, lets timers happen in the order they are due, and notes
+the letters that were asked for. After each advance the instance is saved and loaded again and its size is checked.
 """
 
 from __future__ import annotations

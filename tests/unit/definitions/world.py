@@ -1,4 +1,4 @@
-"""What the world answers to each topic unless a test says otherwise: people are found, letters go out, nothing is late."""
+"""What the world answers to each topic unless a test says otherwise: people are found and letters go out."""
 
 from __future__ import annotations
 
