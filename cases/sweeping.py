@@ -73,16 +73,22 @@ def settle(
     casework: Casework,
     deliver: Callable[[], int] = lambda: 0,
     pause: Callable[[], None] = lambda: None,
+    patience: timedelta = timedelta(0),
 ) -> Swept:
-    """Until nothing is due, ready or undelivered at the present process time. `pause` waits for another's claim."""
+    """Until nothing is due, ready or undelivered at the present process time.
+
+    Activities that nobody claims within `patience` of machine time are run directly; `pause` is called while
+    somebody else has them, or may still take them.
+    """
     total = Swept()
     while True:
-        swept = step_due(casework) + run_unclaimed(casework, waited=timedelta(0))
+        swept = step_due(casework) + run_unclaimed(casework, waited=patience)
         total += swept
         if deliver() or swept:
             continue
         with casework.database.read() as session:
-            if not due.under_way(session, casework.machine_clock()):
+            now = casework.machine_clock()
+            if not due.under_way(session, now) and not due.unclaimed(session, now, 1, timedelta(0)):
                 return total
         pause()
 
@@ -92,11 +98,12 @@ def play(
     length: timedelta,
     deliver: Callable[[], int] = lambda: 0,
     pause: Callable[[], None] = lambda: None,
+    patience: timedelta = timedelta(0),
 ) -> Swept:
     """Move process time forward by `length`, from due to due, everything in its order."""
     with casework.database.read() as session:
         target = process_time(session, casework.machine_clock()) + length
-    total = settle(casework, deliver, pause)
+    total = settle(casework, deliver, pause, patience)
     while True:
         with casework.database.write() as session:
             machine_now = casework.machine_clock()
@@ -105,7 +112,7 @@ def play(
             over = upcoming is None or upcoming > target
             instant = target if over or upcoming is None else upcoming
             advance_to(session, instant, machine_now)
-        total += settle(casework, deliver, pause)
+        total += settle(casework, deliver, pause, patience)
         if over:
             return total
 
