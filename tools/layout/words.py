@@ -51,7 +51,7 @@ def _trouble(rect: Rect, layout: Layout) -> float:
 
 def _around(box: Box) -> Iterator[tuple[float, Rect]]:
     low, right = box.y + box.height, box.x + box.width
-    for dear, limit in ((0.0, LABEL), (15.0, 64.0)):
+    for dear, limit in ((0.0, LABEL), (10.0, 150.0), (15.0, 64.0)):
         w, h = label_size(box.node.name, limit)
         beside = (Rect(box.middle + 6, low + 3, w, h), Rect(box.middle - 6 - w, low + 3, w, h))
         centred = (Rect(box.middle - w / 2, low + 5, w, h), Rect(box.middle - w / 2, box.y - 5 - h, w, h))
@@ -86,7 +86,7 @@ def _along(path: list[Point], text: str, others: list[tuple[Point, Point]]) -> I
                 yield dear, Rect(x, a[1] - 3 - h, w, h)
                 yield dear + 2, Rect(x, a[1] + 3, w, h)
             else:
-                y = a[1] + 6 if b[1] > a[1] else a[1] - 6 - h
+                y = a[1] + 14 if b[1] > a[1] else a[1] - 8 - h
                 yield dear + 1, Rect(a[0] + 5, y, w, h)
                 yield dear + 3, Rect(a[0] - 5 - w, y, w, h)
 
