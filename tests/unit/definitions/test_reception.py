@@ -52,14 +52,19 @@ def test_a_provisional_grade_is_confirmed_by_a_person_while_the_complaint_is_dis
     assert case.waiting_for() == [f"{case.department()} to resolve"]
 
 
-def test_a_grade_that_nobody_confirms_climbs_to_the_executive_and_ends_in_one_incident(play: Play) -> None:
+def test_a_grade_that_nobody_confirms_climbs_to_the_executive_five_times_and_then_is_an_incident(
+    play: Play,
+) -> None:
     case = play(read={**MEDIUM_FACTS, "confidence": 5}, raise_incident=never_read)
     case.do("confirm_offer", "confirm")
     case.do("resolve", "resolve")
     case.wait("P6D")
-    appointed = case.visited("duty.appoint", "duty.raise_incident")
-    assert appointed.count("duty.raise_incident") == 1
-    assert 6 <= appointed.count("duty.appoint") <= 9
+    asked = list(case.duties.values())
+    assert asked == ["grader", "coordinator", "supervisor", *["executive"] * 5]
+    assert case.visited("duty.raise_incident") == ["duty.raise_incident"]
+    case.answers["raise_incident"] = {}
+    case.send("customer_message", message=1)
+    assert list(case.duties.values()) == [*asked, "executive"]
 
 
 def test_the_third_complaint_of_a_customer_is_given_to_whoever_keeps_customers(play: Play) -> None:
