@@ -99,6 +99,10 @@ class Case:
         assert action in task.properties["actions"], f"{action} does not finish {element}"
         self._move(Completed(task.activation, {"action": action, "by": "li", **result}))
 
+    def finish(self, activation: int, action: str, **result: Value) -> None:
+        """A person finishes that very step."""
+        self._move(Completed(activation, {"action": action, "by": "li", **result}))
+
     def act_on_duty(self, kind: str, action: str, **result: Value) -> None:
         """Whoever is on duty finishes the open duty work of that kind."""
         open_kinds = {str(r.inputs["kind"]): r for r in self.ready.values() if r.element == "act"}
@@ -279,10 +283,12 @@ class Case:
         self.send("item_changed")
 
     def miss_grant(self) -> None:
-        """The customer has not received what was granted; its item is open again."""
-        for row in self.granted.values():
-            row.state = "open"
-        self.send("not_received")
+        """The customer has not received something granted: its item is open again, where it is carried out if that
+        goes on, else by carrying out once more before the customer is asked."""
+        row = next(row for row in self.granted.values() if row.state == "done")
+        row.state = "open"
+        if not self.send("grant_released", item=row.item, department=row.department):
+            self.send("not_received")
 
     def add_contribution(self, department: str) -> None:
         """The lead puts a row on the list that depends on nothing."""
