@@ -1,0 +1,101 @@
+"""A customer writes again: which of their complaints it belongs to, and how it gets there."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from cases.casework import Casework
+from cases.errors import CaseNotFound
+from cases.requests.customer import CustomerWrites
+from complaints.automatic import LOOP_MESSAGES, LOOP_WINDOW, is_mere_thanks
+from complaints.reference import MistypedReference, parse_ref
+from intake.body import HookBody
+from store.tables import Case, CustomerKey, Letter
+
+REACHABLE_FOR = timedelta(days=30)
+"""How long after its end a complaint still takes a message (process.md, 7); a later one is a new complaint."""
+MOST_MERGES = 5
+"""A lead may be merged itself, but not for ever."""
+
+
+def addressee(casework: Casework, session: Session, body: HookBody, now: datetime) -> Case | None:
+    """The case a message belongs to, locked: the one it names, else the customer's newest that takes messages.
+
+    None when it names none that exists, or when this customer has none: then it is a complaint of its own.
+    """
+    named = body.ref or body.extra.get("ref")
+    case = _named(casework, session, str(named)) if named else _newest(session, body, now)
+    if case is None:
+        return None
+    for _ in range(MOST_MERGES):
+        if case.merged_into is None:
+            break
+        case = casework.find(session, case.merged_into)
+    if case.closed_at is not None and now - case.closed_at > REACHABLE_FOR and body.customer is not None:
+        return None
+    return casework.find(session, case.id, lock=True)
+
+
+def is_loop(session: Session, case: Case, now: datetime) -> bool:
+    """Whether messages reach this case faster than people write."""
+    query = select(func.count()).where(
+        Letter.case_id == case.id, Letter.direction == "in", Letter.created_at > now - LOOP_WINDOW
+    )
+    return session.exec(query).one() >= LOOP_MESSAGES
+
+
+def attach(
+    casework: Casework, session: Session, case: Case, *, channel: str, text: str, key: str
+) -> None:  # fmt: skip
+    """Put the message into the case and let its process hear of it, in a step of its own.
+
+    After the end there is no process: a person is told, who reopens, opens a linked complaint, or lets it be.
+    """
+    reading = casework.books.reader.read(
+        text, value="high" if case.value == "high" else "standard", amount=None, authority=False, repeats=0
+    )
+    thanks = is_mere_thanks(reading, text)
+    ended = case.ended
+    casework.step_in(
+        session,
+        case,
+        CustomerWrites(
+            text, channel, kind="thanks" if thanks else "message",
+            very_negative=reading.sentiment == "very_negative", key=key,
+        ),
+    )  # fmt: skip
+    if ended and not thanks:
+        file = casework.open_file(session, case, actor="customer")
+        person = case.owner or next(
+            (p.id for duty in ("coordinator", "ops") if (p := file.holder(duty)) is not None), None
+        )
+        if person is None:
+            file.open_incident(
+                "nobody_acts", "a customer wrote after the end, and nobody is there to be told"
+            )
+        else:
+            file.tell.to_person(person, "customer_message", suffix=f"/{key}")
+
+
+def _named(casework: Casework, session: Session, text: str) -> Case | None:
+    try:
+        return casework.find(session, parse_ref(text))
+    except (MistypedReference, CaseNotFound):
+        return None
+
+
+def _newest(session: Session, body: HookBody, now: datetime) -> Case | None:
+    """Open ones first, then those that ended recently; the newest of each."""
+    keys = body.customer.keys if body.customer else {}
+    owners = {
+        row.customer_id
+        for kind, value in keys.items()
+        if (row := session.get(CustomerKey, (kind, value.strip().lower()))) is not None
+    }
+    if not owners:
+        return None
+    query = select(Case).where(col(Case.customer_id).in_(owners), col(Case.status) != "void")
+    recent = query.where(~col(Case.ended) | (col(Case.closed_at) > now - REACHABLE_FOR))
+    return session.exec(recent.order_by(col(Case.ended), col(Case.received_at).desc()).limit(1)).first()

@@ -1,0 +1,248 @@
+"""Receive first: an event of a channel is stored under its own keys, and acted on only if it is new.
+
+One transaction for each event: the receipt and everything that follows from it commit together, and the
+unique keys of the receipt make two deliveries at the same moment safe.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from cases.casework import Casework
+from cases.opening import Arrival, Complainant, open_case
+from complaints.automatic import automatic
+from complaints.errors import Conflict
+from complaints.problems import FieldError
+from intake.attaching import addressee, attach, is_loop
+from intake.body import HookBody, HookCustomer, check_times, daily_count, delivery_receipt
+from intake.errors import ReceiptLost, WrongBody
+from store.case_file import CaseFile
+from store.process_time import process_time
+from store.tables import Case, ChannelCount, HookConflict, HookReceipt, Letter
+
+log = logging.getLogger(__name__)
+
+TRIES = 4
+"""How often a transaction that met another one is begun anew."""
+
+
+class KeyReused(Conflict):
+    """An event with a key that another event has; both are kept."""
+
+    code = "key-reused"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What came through the door: signed, parsed, and not yet looked at."""
+
+    channel: str
+    webhook_id: str
+    body: HookBody
+    canonical: str
+    """The body as JSON with sorted names: a channel that writes the same thing differently repeats itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an event. `new` is False for a repeat; `ignored` says why nothing was opened."""
+
+    new: bool
+    ref: str | None = None
+    track_url: str | None = None
+    ignored: str | None = None
+    conflict: str | None = None
+
+
+def event_of(channel: str, webhook_id: str, body: HookBody, value: Mapping[str, object]) -> Event:
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return Event(channel, webhook_id, body, canonical)
+
+
+class Receiver:
+    """Takes events of every channel. Holds no state; any number work side by side."""
+
+    def __init__(self, casework: Casework) -> None:
+        self._casework = casework
+
+    def receive(self, event: Event) -> Received:
+        """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body."""
+        for _ in range(TRIES):
+            try:
+                with self._casework.database.write() as session:
+                    received = self._receive(session, event)
+            except IntegrityError as error:  # somebody else was first with this event or this customer
+                met = error
+                continue
+            if received.conflict is not None:
+                raise KeyReused(received.conflict)
+            return received
+        raise ReceiptLost(f"an event of {event.channel} met others {TRIES} times") from met
+
+    def _receive(self, session: Session, event: Event) -> Received:
+        earlier = _earlier(session, event)
+        if earlier is not None:
+            return self._again(session, event, earlier)
+        now = process_time(session, self._casework.machine_clock())
+        check_times(event.body, now)
+        receipt = HookReceipt(
+            channel=event.channel, external_id=event.body.external_id, webhook_id=event.webhook_id,
+            kind=event.body.kind, digest=self._digest(event), received_at=now,
+            occurred_at=event.body.occurred_at,
+        )  # fmt: skip
+        session.add(receipt)
+        session.flush()
+        match event.body.kind:
+            case "complaint":
+                return self._complaint(session, event, receipt)
+            case "message":
+                return self._message(session, event, receipt)
+            case "receipt":
+                return self._delivery(session, event, receipt)
+            case "count":
+                found = daily_count(event.body)
+                session.merge(
+                    ChannelCount(channel=event.channel, day=found.day, count=found.count, reported_at=now)
+                )
+                return Received(new=True)
+
+    # --- kinds
+
+    def _complaint(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
+        if why := automatic(event.body.text or "", event.body.extra):
+            return self._keep_aside(session, event, receipt, why)
+        return self._open(session, event, receipt)
+
+    def _message(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
+        body, text = event.body, event.body.text or ""
+        if why := automatic(text, body.extra):
+            return self._keep_aside(session, event, receipt, why)
+        case = addressee(self._casework, session, body, receipt.received_at)
+        if case is None:
+            if body.customer is None:
+                ref = str(body.ref or body.extra.get("ref"))[:40]
+                raise WrongBody((FieldError("ref", f"there is no complaint {ref!r} to attach this to"),))
+            return self._open(session, event, receipt)
+        receipt.case_id = case.id
+        if is_loop(session, case, receipt.received_at):
+            return self._keep_aside(session, event, receipt, "two machines are answering each other")
+        attach(self._casework, session, case, channel=event.channel, text=text, key=f"hook/{receipt.id}")
+        return self._answer(session, receipt, new=True)
+
+    def _delivery(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
+        found = delivery_receipt(event.body)
+        letter = session.exec(select(Letter).where(Letter.key == found.letter)).first()
+        if letter is None or letter.direction != "out":
+            raise WrongBody((FieldError("extra.letter", "is the key of no letter that we sent"),))
+        if letter.receipt_at is None or event.body.occurred_at >= letter.receipt_at:
+            letter.receipt, letter.receipt_at = found.status, event.body.occurred_at
+            session.add(letter)
+        receipt.case_id = letter.case_id
+        session.add(receipt)
+        if found.status == "failed":
+            case = self._casework.find(session, letter.case_id, lock=True)
+            file = self._casework.open_file(session, case, actor=event.channel)
+            file.open_incident(
+                "undeliverable", f"the provider could not deliver letter {letter.id} ({letter.kind})"
+            )
+        return self._answer(session, receipt, new=True)
+
+    def _open(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
+        case = open_case(self._casework, session, _arrival(event))
+        receipt.case_id = case.id
+        session.add(receipt)
+        return self._answer(session, receipt, new=True)
+
+    def _keep_aside(self, session: Session, event: Event, receipt: HookReceipt, why: str) -> Received:
+        """Nothing is opened and nothing answered; the whole body is kept, in case a person did write it."""
+        receipt.kind, receipt.kept = "automatic", event.canonical
+        session.add(receipt)
+        return Received(new=False, ignored=why)
+
+    # --- repeats
+
+    def _again(self, session: Session, event: Event, earlier: HookReceipt) -> Received:
+        if hmac.compare_digest(earlier.digest, self._digest(event)):
+            if earlier.kind == "automatic":
+                return Received(new=False, ignored="repeat of what opened nothing")
+            return self._answer(session, earlier, new=False)
+        same = "external_id" if earlier.external_id == event.body.external_id else "webhook-id"
+        self._keep_conflict(session, event, earlier)
+        return Received(
+            new=False,
+            conflict=f"another event of {event.channel} has this {same}; both are kept and operations know: "
+            "send what is new under a new id",
+        )
+
+    def _keep_conflict(self, session: Session, event: Event, earlier: HookReceipt) -> None:
+        assert earlier.id is not None, "it was read from the store"
+        digest = self._digest(event)
+        query = select(HookConflict.id).where(
+            HookConflict.receipt_id == earlier.id, HookConflict.digest == digest
+        )
+        if session.exec(query).first() is not None:
+            return
+        now = process_time(session, self._casework.machine_clock())
+        row = HookConflict(receipt_id=earlier.id, digest=digest, body=event.canonical, received_at=now)
+        session.add(row)
+        session.flush()
+        log.warning("channel %s reused the key of receipt %s: conflict %s", event.channel, earlier.id, row.id)
+        if earlier.case_id is not None:
+            case = self._casework.find(session, earlier.case_id, lock=True)
+            file = self._casework.open_file(session, case, actor=event.channel)
+            file.log("key_reused", receipt=earlier.id, conflict=row.id)
+            _tell_operations(file, f"hook conflict {row.id}", f"/conflict/{row.id}")
+
+    # --- answers
+
+    def _answer(self, session: Session, receipt: HookReceipt, *, new: bool) -> Received:
+        case = session.get(Case, receipt.case_id) if receipt.case_id else None
+        if case is None:
+            return Received(new=new)
+        links = self._casework.links(case, "track")
+        return Received(new=new, ref=case.ref, track_url=next(iter(links.values()), None))
+
+    def _digest(self, event: Event) -> str:
+        """Salted, so that what stays after an erasure cannot be tried against guessed texts."""
+        return hmac.new(self._casework.secret, event.canonical.encode(), hashlib.sha256).hexdigest()
+
+
+def _earlier(session: Session, event: Event) -> HookReceipt | None:
+    """The receipt with one of the event's keys; the channel's own id counts before the webhook's."""
+    query = select(HookReceipt).where(
+        HookReceipt.channel == event.channel,
+        (HookReceipt.external_id == event.body.external_id) | (HookReceipt.webhook_id == event.webhook_id),
+    )
+    found = session.exec(query.order_by(col(HookReceipt.id))).all()
+    return next((r for r in found if r.external_id == event.body.external_id), found[0] if found else None)
+
+
+def _arrival(event: Event) -> Arrival:
+    body = event.body
+    customer = body.customer or HookCustomer()
+    keys, extra = customer.keys, dict(body.extra)
+    if customer.phone and "phone" not in keys:
+        extra["masked_phone"] = customer.phone
+    return Arrival(
+        channel=event.channel, external_id=body.external_id, occurred_at=body.occurred_at, text=body.text or "",
+        customer=Complainant(
+            id=keys.get("id"), phone=keys.get("phone"), email=keys.get("email"), name=customer.name,
+            value=customer.value or "standard", language=customer.language or "zh",
+        ),
+        order_id=body.order_id, product=body.product, region=body.region, wants=body.wants, amount=body.amount,
+        attachments=tuple(body.attachments), extra=extra,
+    )  # fmt: skip
+
+
+def _tell_operations(file: CaseFile, task: str, suffix: str) -> None:
+    holder = file.holder("ops")
+    if holder is not None:
+        file.tell.to_person(holder.id, "incident", {"task": task}, suffix=suffix)

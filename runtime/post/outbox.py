@@ -1,0 +1,132 @@
+"""The sender: takes letters that are due, sends them with no transaction open, and marks them.
+
+Any number run side by side. A sender that dies leaves its letters to the next one after the lease; they
+go again under the same key, so a provider gets each at least once and can tell a repeat.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from complaints.outbound import MOST_TRIES, next_try
+from runtime.post.transport import Parcel, PostError, Transport, TryLater, Undeliverable
+from store.database import Database
+from store.outbox import Taken, delivered, given_up, put_back, take
+from store.process_time import process_time
+from store.tables import Letter
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)
+LONGEST_SENDING = timedelta(minutes=1)
+"""A letter is begun only while its lease has this much left; what is left over goes back at once."""
+ALARMS = frozenset({"incident"})
+"""Letters to staff that go to the addresses for alarms, where there are some."""
+
+Hear = Callable[[Session, Letter, str], None]
+"""(transaction, the letter that failed, why): tell its case, in the same transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Which transport carries what: by way of the letter, else the mailbox; `alarms` for those to operations."""
+
+    mailbox: Transport
+    by_way: Mapping[str, Transport]
+    alarms: Transport | None = None
+
+    def transport(self, letter: Taken) -> Transport:
+        if self.alarms is not None and letter.audience == "staff" and letter.kind in ALARMS:
+            return self.alarms
+        return self.by_way.get(letter.way, self.mailbox)
+
+
+class Outbox:
+    """Wired once; holds no state of any letter. `staff_mail` gives the address of a person, where there is one."""
+
+    def __init__(
+        self, database: Database, ways: Ways, *, machine_clock: Callable[[], datetime], hear: Hear,
+        staff_mail: Callable[[str], str | None],
+    ) -> None:  # fmt: skip
+        self._database, self._ways, self._machine_clock = database, ways, machine_clock
+        self._hear, self._staff_mail = hear, staff_mail
+
+    def send_due(self, limit: int = 50) -> int:
+        """Send up to `limit` letters that are due now; how many were taken, whatever became of them."""
+        machine_now = self._machine_clock()
+        with self._database.write() as session:
+            process_now = process_time(session, machine_now)
+            letters = take(
+                session, process_now=process_now, machine_now=machine_now, lease=LEASE, limit=limit
+            )
+        for letter in letters:
+            self._send(letter)
+        return len(letters)
+
+    def _send(self, letter: Taken) -> None:
+        if self._machine_clock() + LONGEST_SENDING > letter.lease_until:
+            with self._database.write() as session:
+                put_back(session, letter, not_before=self._machine_clock(), error=None)
+            return
+        if letter.tries > MOST_TRIES:
+            self._give_up(letter, Undeliverable("every sender that took it died"))
+            return
+        try:
+            self._carry(letter)
+        except Undeliverable as error:
+            self._give_up(letter, error)
+        except TryLater as error:
+            wait = next_try(letter.tries)
+            if wait is None:
+                self._give_up(letter, error)
+            else:
+                with self._database.write() as session:
+                    put_back(session, letter, not_before=self._machine_clock() + wait, error=str(error))
+        else:
+            with self._database.write() as session:
+                delivered(session, letter, process_now=process_time(session, self._machine_clock()))
+
+    def _carry(self, letter: Taken) -> None:
+        transport = self._ways.transport(letter)
+        to = self._address(letter, transport)
+        if to is None and letter.audience == "staff":
+            transport, to = self._ways.mailbox, letter.person
+        if to is None:
+            raise Undeliverable(f"no {transport.address} is known")
+        parcel = Parcel(
+            letter.key, letter.ref, letter.kind, to, letter.language, letter.subject, letter.body,
+            letter.written_at,
+        )  # fmt: skip
+        try:
+            transport.send(parcel)
+        except PostError:
+            raise
+        except Exception as error:
+            # A fault of one transport with one letter must not hold up the others; six tries, then a person.
+            log.exception("letter %s: the transport for %s failed", letter.id, letter.way)
+            raise TryLater(f"the transport failed: {type(error).__name__}") from error
+
+    def _address(self, letter: Taken, transport: Transport) -> str | None:
+        """What the transport needs to know of the receiver, as it is known now."""
+        if letter.audience == "staff":
+            mail = self._staff_mail(letter.person or "")
+            return mail if transport.address == "email" else mail or letter.person or "operations"
+        match transport.address:
+            case "email":
+                return letter.email
+            case "phone":
+                return letter.phone
+            case _:
+                return letter.email or letter.phone or letter.ref
+
+    def _give_up(self, letter: Taken, error: PostError) -> None:
+        log.warning("letter %s given up on way %s: %s", letter.id, letter.way, error)
+        with self._database.write() as session:
+            row = given_up(session, letter, error=str(error))
+            if row is not None:
+                self._hear(session, row, str(error))

@@ -1,0 +1,161 @@
+"""Letters on their way out: taken under a lease and a fence, marked under the same fence.
+
+Leases and waits are machine time, the moment a letter may go and went is process time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, and_, col, or_, select
+
+from complaints.outbound import may_still_go
+from store.tables import Case, Customer, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A letter that this sender alone may send until `lease_until` (machine time)."""
+
+    id: int
+    fence: int
+    lease_until: datetime
+    tries: int
+    """How often it was taken on this way, this time included."""
+    key: str
+    ref: str
+    kind: str
+    audience: str
+    person: str | None
+    way: str
+    language: str
+    subject: str
+    body: str
+    written_at: datetime
+    links: Mapping[str, str]
+    email: str | None
+    phone: str | None
+    """How the customer can be reached now; both None for letters to staff."""
+
+
+def take(
+    session: Session, *, process_now: datetime, machine_now: datetime, lease: timedelta, limit: int
+) -> list[Taken]:
+    """Up to `limit` letters that are due, oldest first; what another sender holds is passed over.
+
+    A letter whose lease ran out was taken by a sender that died: it goes again, under the same key.
+    """
+    waiting = and_(
+        Letter.state == "waiting", col(Letter.send_at) <= process_now, col(Letter.not_before) <= machine_now
+    )
+    abandoned = and_(Letter.state == "sending", col(Letter.lease_until) <= machine_now)
+    query = (
+        select(Letter)
+        .where(Letter.direction == "out", or_(waiting, abandoned))
+        .order_by(col(Letter.send_at), col(Letter.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    letters = session.exec(query).all()
+    cases = _by_id(session, {letter.case_id for letter in letters})
+    taken = []
+    for letter in letters:
+        case, customer = cases[letter.case_id]
+        if not may_still_go(letter.kind, case.status):
+            letter.state = "dropped"
+        elif case.hold and letter.audience == "customer":
+            letter.state = "held"
+        else:
+            letter.state, letter.lease_until = "sending", machine_now + lease
+            letter.fence += 1
+            letter.attempt += 1
+            taken.append(_taken(letter, case, customer))
+        session.add(letter)
+    return taken
+
+
+def delivered(session: Session, letter: Taken, *, process_now: datetime) -> bool:
+    """The letter went out. False when somebody else has taken it since: then theirs is the word that counts."""
+    row = _held(session, letter)
+    if row is None:
+        return False
+    row.state, row.delivered_at, row.lease_until, row.error = "delivered", process_now, None, None
+    session.add(row)
+    return True
+
+
+def put_back(session: Session, letter: Taken, *, not_before: datetime, error: str | None) -> bool:
+    """The letter did not go and waits. Without an error it was never tried, and the try does not count."""
+    row = _held(session, letter)
+    if row is None:
+        return False
+    row.state, row.lease_until, row.not_before = "waiting", None, not_before
+    if error is None:
+        row.attempt -= 1
+    else:
+        row.error = error[:500]
+    session.add(row)
+    return True
+
+
+def given_up(session: Session, letter: Taken, *, error: str) -> Letter | None:
+    """The letter will not go on this way; the row, for whoever decides what next."""
+    row = _held(session, letter)
+    if row is None:
+        return None
+    row.state, row.lease_until, row.error = "failed", None, error[:500]
+    session.add(row)
+    return row
+
+
+def send_by(session: Session, letter: Letter, way: str, *, machine_now: datetime) -> None:
+    """Try a letter that failed once more, by another way and under the same key."""
+    letter.tried = [*letter.tried, letter.channel]
+    letter.channel, letter.state, letter.attempt, letter.not_before = way, "waiting", 0, machine_now
+    session.add(letter)
+
+
+def undelivered(session: Session, *, process_now: datetime, machine_now: datetime) -> bool:
+    """Whether a letter should have gone by now: what `clock advance` waits for."""
+    query = select(Letter.id).where(
+        Letter.direction == "out",
+        or_(
+            Letter.state == "sending",
+            and_(
+                Letter.state == "waiting",
+                col(Letter.send_at) <= process_now,
+                col(Letter.not_before) <= machine_now,
+            ),
+        ),
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
+def _held(session: Session, letter: Taken) -> Letter | None:
+    query = select(Letter).where(
+        Letter.id == letter.id, Letter.fence == letter.fence, Letter.state == "sending"
+    )
+    return session.exec(query.with_for_update()).first()
+
+
+def _by_id(session: Session, ids: set[str]) -> dict[str, tuple[Case, Customer]]:
+    if not ids:
+        return {}
+    query = select(Case, Customer).where(Case.customer_id == Customer.id, col(Case.id).in_(ids))
+    found: Sequence[tuple[Case, Customer]] = session.exec(query).all()
+    return {case.id: (case, customer) for case, customer in found}
+
+
+def _taken(letter: Letter, case: Case, customer: Customer) -> Taken:
+    assert letter.id is not None, "it was read from the store"
+    assert letter.lease_until is not None, "it was just taken"
+    to_customer = letter.audience == "customer"
+    return Taken(
+        id=letter.id, fence=letter.fence, lease_until=letter.lease_until, tries=letter.attempt, key=letter.key,
+        ref=case.ref, kind=letter.kind, audience=letter.audience, person=letter.person, way=letter.channel,
+        language=letter.language, subject=letter.subject, body=letter.body, written_at=letter.created_at,
+        links=letter.links, email=customer.email if to_customer else None,
+        phone=customer.phone if to_customer else None,
+    )  # fmt: skip
