@@ -1,0 +1,222 @@
+"""The numbers of the complaint process, as the tables give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from bpmn.dmn import lint_table
+from bpmn.durations import parse_duration
+from complaints.reading import CATEGORIES
+from process_definitions.catalogue import load_names, load_organisation
+from process_definitions.vocabulary import CLOCKS, DUTIES
+from tests.unit.reading.grading import ask, tables
+
+TIERS = ("light", "medium", "severe")
+URGENCIES = ("low", "normal", "urgent")
+MATRIX = {
+    "low": {"none": "light", "single": "light", "high": "medium", "batch": "medium"},
+    "normal": {"none": "light", "single": "medium", "high": "severe", "batch": "severe"},
+    "urgent": {"none": "medium", "single": "severe", "high": "severe", "batch": "severe"},
+}
+CELLS = [(urgency, impact, tier) for urgency, row in MATRIX.items() for impact, tier in row.items()]
+
+
+def triage(urgency: str, impact: str, **lifts: object) -> Mapping[str, object]:
+    calm = {
+        "sentiment": "neutral",
+        "value": "standard",
+        "authority": False,
+        "confidence": 90,
+        "danger": False,
+    }
+    return ask("triage", urgency=urgency, impact=impact, **{**calm, **lifts})
+
+
+def clock(
+    name: str, tier: str | None = "medium", urgency: str | None = "normal", several: bool = False
+) -> str:
+    return str(ask("clocks", clock=name, tier=tier, urgency=urgency, several=several)["duration"])
+
+
+def test_no_table_has_overlapping_hidden_or_missing_rules() -> None:
+    assert [finding for table in tables().values() for finding in lint_table(table)] == []
+
+
+@pytest.mark.parametrize(("urgency", "impact", "tier"), CELLS)
+def test_the_tier_follows_the_matrix(urgency: str, impact: str, tier: str) -> None:
+    assert triage(urgency, impact) == {"tier": tier, "provisional": False}
+
+
+@pytest.mark.parametrize("lift", [{"sentiment": "very_negative"}, {"value": "high"}, {"authority": True}])
+@pytest.mark.parametrize(("urgency", "impact", "tier"), CELLS)
+def test_a_lift_raises_light_to_medium_and_nothing_else(
+    lift: dict[str, object], urgency: str, impact: str, tier: str
+) -> None:
+    assert triage(urgency, impact, **lift)["tier"] == ("medium" if tier == "light" else tier)
+
+
+@pytest.mark.parametrize(("danger", "tier"), [(False, "medium"), (True, "severe")])
+@pytest.mark.parametrize(("urgency", "impact", "_tier"), CELLS)
+def test_below_the_confidence_floor_the_grade_is_provisional(
+    urgency: str, impact: str, _tier: str, danger: bool, tier: str
+) -> None:
+    assert triage(urgency, impact, confidence=49, danger=danger) == {"tier": tier, "provisional": True}
+
+
+@pytest.mark.parametrize(
+    ("facts", "impact"),
+    [
+        ({}, "single"),
+        ({"regret": True}, "none"),
+        ({"reach": "many", "regret": True}, "batch"),
+        ({"injury": True}, "high"),
+        ({"loss": 499_999}, "single"),
+        ({"loss": 500_000}, "high"),
+        ({"consequence": True}, "high"),
+        ({"leaving": True}, "single"),
+        ({"leaving": True, "value": "high"}, "high"),
+        ({"repeats": 2}, "single"),
+        ({"repeats": 3}, "high"),
+    ],
+)
+def test_impact_follows_the_rubric(facts: dict[str, object], impact: str) -> None:
+    plain = {
+        "reach": "one", "injury": False, "loss": 0, "consequence": False, "leaving": False, "value": "standard",
+        "repeats": 1, "regret": False,
+    }  # fmt: skip
+    assert ask("triage_impact", **{**plain, **facts}) == {"impact": impact}
+
+
+@pytest.mark.parametrize("name", sorted((CLOCKS - {"duty"}) | DUTIES))
+@pytest.mark.parametrize("tier", [None, *TIERS])
+def test_every_clock_and_duty_has_a_time_and_a_calendar_even_before_grading(
+    name: str, tier: str | None
+) -> None:
+    answer = ask("clocks", clock=name, tier=tier, urgency=None if tier is None else "normal", several=False)
+    assert parse_duration(str(answer["duration"])).timedelta > timedelta(0)
+    assert answer["calendar"] in load_organisation().calendars
+
+
+def test_clocks_hold_the_numbers_of_the_process() -> None:
+    assert [clock("acknowledge"), clock("dispatch"), clock("confirm")] == ["PT30M", "PT10M", "PT1H"]
+    assert clock("first_contact", "severe") == "PT1H"
+    assert clock("first_contact", "medium", "urgent") == "PT2H"
+    assert clock("first_contact") == clock("first_contact", None, None) == "PT12H"
+    assert [clock("resolve", tier) for tier in TIERS] == ["PT1H", "PT24H", "P3D"]
+    assert clock("resolve", "medium", several=True) == "P3D"
+    duties = ["coordinator", "supervisor", "approver", "hearer", "reviewer", "grader", "executive"]
+    assert [clock(duty) for duty in duties] == ["PT30M", "PT2H", "PT4H", "PT15M", "P5D", "PT10M", "PT24H"]
+
+
+@pytest.mark.parametrize(("tier", "category"), list(product(TIERS, CATEGORIES)))
+def test_a_promise_never_lies_beyond_the_time_to_resolve_of_its_tier(tier: str, category: str) -> None:
+    answer = ask("promise", tier=tier, category=category)
+    within = answer["within"]
+    assert isinstance(within, timedelta)
+    assert within == timedelta(hours=int(str(answer["hours"])))
+    # light is answered within the hour; what it is told must hold when it is lifted to medium
+    resolve = "PT24H" if tier == "light" else clock("resolve", tier)
+    assert within <= parse_duration(resolve).timedelta
+
+
+@pytest.mark.parametrize(("category", "authority"), list(product(CATEGORIES, (False, True))))
+def test_whoever_is_routed_to_has_three_people_with_the_skill(category: str, authority: bool) -> None:
+    organisation = load_organisation().organisation
+    answer = ask("routing", category=category, authority=authority)
+    skilled = [p for p in organisation.members(str(answer["department"])) if answer["skill"] in p.skills]
+    assert len(skilled) >= 3
+
+
+@pytest.mark.parametrize(("category", "urgency"), list(product(CATEGORIES, URGENCIES)))
+def test_a_collaboration_list_ends_inside_three_days(category: str, urgency: str) -> None:
+    rows = tables()["collaboration"].decide({"category": category, "urgency": urgency}).result
+    assert isinstance(rows, list)
+    names = [row["row"] for row in rows]
+    assert len(set(names)) == len(names)
+    tasks, departments = load_names()["task"], load_organisation().organisation.departments
+    ends: dict[str, timedelta] = {}
+    for row in rows:
+        before = [name.strip() for name in row["depends_on"].split(",") if name.strip()]
+        start = max((ends[name] for name in before), default=timedelta(0))
+        ends[row["row"]] = start + parse_duration(row["duration"]).timedelta
+        assert row["what"] in tasks
+        assert row["department"] in departments
+    assert max(ends.values()) < timedelta(days=3)
+    assert {"service_record", "staff_account", "customer_account", "cause"} <= set(names)
+    assert ("contain" in names) == (urgency == "urgent")
+
+
+def test_the_next_cycle_is_never_lower_and_comes_from_the_process() -> None:
+    for tier, cycle, score in product(TIERS, (1, 2, 3), (1, 2, 3)):
+        assert TIERS.index(
+            str(ask("next_cycle", tier=tier, cycle=cycle, score=score)["tier"])
+        ) >= TIERS.index(tier)
+    assert ask("next_cycle", tier="light", cycle=1, score=1)["tier"] == "medium"
+    assert ask("next_cycle", tier="medium", cycle=1, score=3) == {
+        "tier": "medium", "supervised": True, "new_lead": False,
+    }  # fmt: skip
+    assert ask("next_cycle", tier="medium", cycle=1, score=1)["tier"] == "severe"
+    assert ask("next_cycle", tier="medium", cycle=2, score=3)["tier"] == "severe"
+    assert ask("next_cycle", tier="severe", cycle=1, score=2)["new_lead"] is True
+
+
+@pytest.mark.parametrize("duty", sorted(DUTIES))
+def test_every_duty_escalates_to_the_executive_within_three_rungs(duty: str) -> None:
+    here, last = duty, False
+    for rung in (1, 2, 3):
+        answer = ask("escalation", duty=here, rung=rung)
+        here, last = str(answer["next"]), bool(answer["last"])
+        if last:
+            break
+    assert (here, last) == ("executive", True)
+
+
+def test_ceilings_grow_with_tier_value_and_loss() -> None:
+    def ceiling(tier: str, value: str, loss: int) -> int:
+        return int(str(ask("remedy", tier=tier, value=value, loss=loss)["ceiling"]))
+
+    losses = (0, 50_000, 500_000)
+    for tier, loss in product(TIERS, losses):
+        assert ceiling(tier, "standard", loss) < ceiling(tier, "high", loss)
+    for value, loss in product(("standard", "high"), losses):
+        assert ceiling("light", value, loss) < ceiling("medium", value, loss) < ceiling("severe", value, loss)
+    for tier, value in product(TIERS, ("standard", "high")):
+        assert ceiling(tier, value, 0) < ceiling(tier, value, 50_000) < ceiling(tier, value, 500_000)
+
+
+@pytest.mark.parametrize(
+    ("facts", "action"),
+    [
+        ({"same_customer": True, "similarity": 95}, "merge"),
+        ({"same_order": True, "same_category": True}, "merge"),
+        ({"same_order": True}, "separate"),
+        ({"same_customer": True, "similarity": 40}, "separate"),
+        ({"same_customer": True, "similarity": 95, "hours": 73}, "separate"),
+        ({"same_customer": True, "similarity": 95, "lead": "handling"}, "ask"),
+        ({"same_customer": True, "similarity": 95, "lead": "surveying", "hours": 120}, "next_cycle"),
+        ({"same_customer": True, "similarity": 95, "lead": "ended"}, "separate"),
+    ],
+)
+def test_merging_follows_the_process(facts: dict[str, object], action: str) -> None:
+    apart = {
+        "same_customer": False, "similarity": 0, "same_order": False, "same_category": False,
+        "hours": 5, "lead": "open",
+    }  # fmt: skip
+    assert ask("merge", **{**apart, **facts}) == {"action": action}
+
+
+def test_only_the_acknowledgement_and_danger_may_ring_at_night() -> None:
+    assert ask("contact", kind="acknowledgement")["exempt"] is True
+    assert ask("contact", kind="danger")["exempt"] is True
+    assert ask("contact", kind="survey")["exempt"] is False
+
+
+def test_the_apology_rises_with_tier_and_cycle() -> None:
+    assert [ask("apology", tier="medium", cycle=cycle)["speaker"] for cycle in (1, 2, 3)] == [
+        "handler", "head", "executive",
+    ]  # fmt: skip
+    assert ask("apology", tier="severe", cycle=1)["speaker"] == "head"
