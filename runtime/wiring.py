@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from desk.tokens import Pages
-
 from cases.casework import Casework
 from cases.shelf import Shelf
+from desk.tokens import Tokens
 from process_definitions.catalogue import Catalogue, load_catalogue
 from process_definitions.loader import load_bundle
 from process_definitions.vocabulary import TOPICS
+from runtime.post.giving_up import next_way_or_incident
+from runtime.post.outbox import Outbox
+from runtime.post.wiring import ways
 from runtime.prefect_api import PrefectApi
 from runtime.prefect_port import PrefectPort
 from runtime.prefect_runs import Reconciler
@@ -53,8 +55,8 @@ class Wiring:
         return load_catalogue(zone=self.settings.timezone)
 
     @cached_property
-    def pages(self) -> Pages:
-        return Pages(self.settings.public_url, self.secrets[SecretName.LINKS])
+    def tokens(self) -> Tokens:
+        return Tokens(self.secrets[SecretName.LINKS], self.settings.public_url)
 
     @cached_property
     def casework(self) -> Casework:
@@ -67,7 +69,7 @@ class Wiring:
             BINDINGS,
             self.catalogue,
             secret=self.secrets[SecretName.HISTORY],
-            links=self.pages.links,
+            links=self.tokens.links,
             machine_clock=machine_time,
         )
 
@@ -78,6 +80,20 @@ class Wiring:
     @cached_property
     def port(self) -> PrefectPort:
         return PrefectPort(self.casework, self.settings.public_url)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(
+            self.database,
+            ways(self.settings),
+            machine_clock=machine_time,
+            hear=next_way_or_incident(self.casework),
+            staff_mail=lambda person: self.catalogue.profile(person).mail,
+        )
+
+    def deliver(self) -> int:
+        """Send the letters that are due; how many were taken."""
+        return self.outbox.send_due()
 
     @property
     def prefect_url(self) -> str:

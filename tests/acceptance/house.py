@@ -1,0 +1,140 @@
+"""A whole Amends in real processes for one test: its own home, its own ports, stopped at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 90.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class House:
+    """`amends up` in a folder of its own. `environment` adds settings, such as another database."""
+
+    home: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    prefect_port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def prefect_url(self) -> str:
+        return f"http://127.0.0.1:{self.prefect_port}"
+
+    @property
+    def variables(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "AMENDS_HOME": str(self.home),
+            "AMENDS_PORT": str(self.port),
+            "PREFECT_SERVER_API_PORT": str(self.prefect_port),
+            "AMENDS_CLOCK": "adjustable",
+            **self.environment,
+        }
+
+    def start(self, *arguments: str) -> House:
+        """`amends up …`; returns when it is ready."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "up.log").open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "runtime.cli", "up", *arguments],
+                cwd=ROOT, env=self.variables, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+        self.wait_for(self._is_ready, START_SECONDS, "the house to be ready")
+        return self
+
+    def stop(self) -> int:
+        """Ctrl-C; the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(90)
+
+    def amends(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of the command line."""
+        done = subprocess.run(
+            [sys.executable, "-m", "runtime.cli", *arguments],
+            cwd=ROOT, env=self.variables, capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+        if check and done.returncode != 0:
+            raise AssertionError(
+                f"amends {' '.join(arguments)}: exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+            )
+        return done
+
+    def read(self, *arguments: str) -> Any:
+        """The JSON that a reading command prints."""
+        return json.loads(self.amends(*arguments, "--json").stdout)
+
+    def pids(self) -> dict[str, int]:
+        record = json.loads((self.home / "household.json").read_text())
+        return {name: int(pid) for name, pid in record["processes"].items()}
+
+    def kill(self, name: str) -> int:
+        """`kill -9` of one process; its pid."""
+        pid = self.pids()[name]
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def prefect(self, path: str, body: Mapping[str, Any]) -> Any:
+        answer = httpx.post(f"{self.prefect_url}/api{path}", json=body, timeout=30)
+        answer.raise_for_status()
+        return answer.json()
+
+    def wait_for(self, done: Callable[[], object], seconds: float, what: str) -> Any:
+        """Poll until `done()` is true; fails with the newest logs when it takes longer than `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            found = done()
+            if found:
+                return found
+            time.sleep(0.2)
+        raise AssertionError(f"waited {seconds:.0f} s for {what}\n{self.logs()}")
+
+    def logs(self, lines: int = 25) -> str:
+        files = [self.home / "up.log", *sorted((self.home / "logs").glob("*.log"))]
+        return "\n".join(
+            f"--- {file.name}\n" + "\n".join(file.read_text(errors="replace").splitlines()[-lines:])
+            for file in files if file.exists()
+        )  # fmt: skip
+
+    def _is_ready(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            raise AssertionError(f"amends up ended with {self.process.returncode}\n{self.logs()}")
+        if "Amends runs." not in (self.home / "up.log").read_text(errors="replace").rpartition("stopping")[2]:
+            return False
+        try:
+            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
