@@ -83,6 +83,9 @@ class Catalogue:
             raise CatalogueError(f"there is no person {person!r} in the organisation{near(person, profiles)}")
         return profiles[person]
 
+    def approval_limit(self, person: str) -> int:
+        return self.profile(person).approval_limit
+
     def letter(self, template: str, language: str, values: Mapping[str, object]) -> Letter:
         """See `Templates.render`."""
         return self.templates.render(template, language, **values)

@@ -88,7 +88,7 @@ class Wiring:
             ways(self.settings),
             machine_clock=machine_time,
             hear=next_way_or_incident(self.casework),
-            staff_mail=lambda person: self.catalogue.profile(person).mail,
+            staff_mail=lambda person: self.catalogue.profile(person).email,
         )
 
     def deliver(self) -> int:

@@ -18,7 +18,8 @@ def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outp
     """Whether a second person must approve, and between how many options the customer may choose."""
     decision = made(file)
     options = file.options(decision)
-    limit = int(str(file.decide("remedy", file.remedy_question())["ceiling"]))
+    ceiling = int(str(file.decide("remedy", file.remedy_question())["ceiling"]))
+    limit = min(ceiling, file.books.approval_limit(decision.by))
     highest = max((o.amount or 0 for o in options), default=0)
     over = decision.approved_by is None and needs_second_person(highest, limit)
     return {"over_limit": over, "options": len(options)}

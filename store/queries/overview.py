@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, col, func, select
@@ -32,9 +31,8 @@ def overview(session: Session, process_now: datetime) -> Overview:
     def count(table: type[SQLModel], *conditions: ColumnElement[bool]) -> int:
         return session.exec(select(func.count()).select_from(table).where(*conditions)).one()
 
-    grouped: Any = session.exec(
-        select(Case.status, Case.tier, func.count()).group_by(Case.status, Case.tier)
-    ).all()  # type: ignore[call-overload]
+    kinds = select(Case.status, Case.tier, func.count()).group_by(col(Case.status), col(Case.tier))
+    grouped = session.exec(kinds).all()
     return Overview(
         cases={(status, tier or "ungraded"): number for status, tier, number in grouped},
         open_cases=count(Case, col(Case.ended).is_(False)),
