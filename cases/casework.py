@@ -89,23 +89,15 @@ class Casework:
 
     def open_file(self, session: Session, case: Case, *, actor: str = "amends") -> CaseFile:
         machine_now = self.machine_clock()
-        definitions = self.shelf.definitions(session, case.bundle)
-
-        def decide(table: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
-            found = definitions.decisions[table].decide(values).result
-            if not isinstance(found, Mapping):
-                return {"rows": found}
-            return found
-
         return CaseFile(
-            session=session, case=case, books=self.books, decide=decide, links=self.links, secret=self.secret,
+            session=session, case=case, books=self.books, links=self.links, secret=self.secret,
+            definitions=self.shelf.definitions(session, case.bundle),
             now=process_time(session, machine_now), machine_now=machine_now, actor=actor,
         )  # fmt: skip
 
     def passage(self, file: CaseFile) -> Passage:
         newest = file.session.exec(select(Downtime).order_by(Downtime.ended_at.desc()).limit(1)).first()  # type: ignore[attr-defined]
-        definitions = self.shelf.definitions(file.session, file.case.bundle)
-        return Passage(file, definitions, self.topics, newest)
+        return Passage(file, self.topics, newest)
 
     @contextmanager
     def reading(self, ref: str) -> Iterator[CaseFile]:

@@ -24,7 +24,6 @@ from bpmn.effects import (
 from bpmn.errors import DeadActivation
 from bpmn.events import Completed, Event, TimerDue, Value
 from bpmn.instance import Instance
-from bpmn.link import Definitions
 from bpmn.model import NodeKind
 from cases import people
 from cases.errors import EndlessStep
@@ -44,17 +43,19 @@ class Passage:
     def __init__(
         self,
         file: CaseFile,
-        definitions: Definitions,
         topics: Mapping[str, Binding],
         downtime: Downtime | None,
     ) -> None:
-        self.file, self.definitions, self._topics, self._downtime = file, definitions, topics, downtime
+        self.file, self._topics, self._downtime = file, topics, downtime
+        self.definitions = file.definitions
         case = file.case
         self.instance: Instance | None = (
-            Instance.from_json(case.instance, definitions) if case.instance and not case.ended else None
+            Instance.from_json(case.instance, self.definitions) if case.instance and not case.ended else None
         )
         self._queue: deque[Event] = deque()
         self._fed = 0
+        self._expiring: int | None = None
+        """The activation from which a timer is just taking the work away."""
         self.moved = False
 
     # --- feeding
@@ -173,7 +174,8 @@ class Passage:
         return self._topics[topic].write(self.file, inputs, prepared)
 
     def _withdraw(self, effect: Withdrawn) -> None:
-        people.no_longer_ask(self.file, effect.activation)
+        expired = effect.activation == self._expiring
+        people.no_longer_ask(self.file, effect.activation, expired=expired)
         self._queue = deque(
             e for e in self._queue if not (isinstance(e, Completed) and e.activation == effect.activation)
         )
@@ -225,10 +227,13 @@ class Passage:
         for one in chosen:
             self.file.at_element = ("", one.element)
             self.file.log("timer_fired", timer=one.id, due=one.due_at, clock=one.clock, level=one.level)
+            self._expiring = one.activation if one.takes_work else None
             try:
                 self.feed(TimerDue(one.id))
             except DeadActivation:
                 continue  # a timer of the same level, fired just before, interrupted this one's host
+            finally:
+                self._expiring = None
 
     def _mark(self, timers: Iterable[engine.Timer], fired: str) -> None:
         for timer in timers:

@@ -27,12 +27,20 @@ def ask(file: CaseFile, ready: Ready) -> WorkItem:
     return item
 
 
-def no_longer_ask(file: CaseFile, activation: int) -> None:
-    """The user task is gone: whoever acts on it now is too late."""
+def no_longer_ask(file: CaseFile, activation: int, *, expired: bool) -> None:
+    """The user task is gone: whoever acts on it now is too late.
+
+    Work on duty is gone with it: the next rung of its ladder gets an item of its own. `expired`: its time ran out.
+    """
     for item in file.items():
         if item.activation == activation:
             item.activation, item.actions = None, []
             file.session.add(item)
+            if item.duty is not None:
+                file.end_item(item, "expired" if expired else "cancelled")
+            elif item.status == "offered" and not expired:
+                file.end_offer(item, "withdrawn")
+                item.status, item.assignee = "waiting", None
 
 
 def end_all(file: CaseFile) -> None:

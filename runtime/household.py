@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,12 +21,14 @@ from pathlib import Path
 import httpx
 
 from runtime.errors import SetupError
+from runtime.prefect_errors import PrefectUnreachable
 from runtime.prefect_server import PrefectServer
 from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
 
 STOP_SECONDS = 25.0
 READY_SECONDS = 60.0
+DEPLOY_EVERY_SECONDS = 5.0
 RESTARTS = 5
 """Restarts of one process within `RESTARTS_WITHIN` before the household gives up and stops."""
 RESTARTS_WITHIN = timedelta(minutes=1)
@@ -59,16 +62,17 @@ class Member:
                 start_new_session=True, preexec_fn=_die_with_parent,
             )  # fmt: skip
 
-    def watch(self) -> None:
-        """Start it again when it died; `NotReady` when it keeps dying."""
+    def watch(self) -> bool:
+        """Start it again when it died (True); `NotReady` when it keeps dying."""
         if self.process is None or self.process.poll() is None:
-            return
+            return False
         now = machine_time()
         self.died = [at for at in self.died if now - at < RESTARTS_WITHIN] + [now]
         if len(self.died) > RESTARTS:
             raise NotReady(f"{self.name} keeps dying (exit {self.process.returncode}): read {self.log_file}")
         log.warning("%s died (exit %s) and is started again", self.name, self.process.returncode)
         self.start()
+        return True
 
     def stop(self) -> None:
         if self.process is None or self.process.poll() is not None:
@@ -89,7 +93,9 @@ class Household:
         self._wiring, self.settings = wiring, wiring.settings
         self._members: list[Member] = []
         self._stopped = threading.Event()
-        self._prefect_environment: Mapping[str, str] = {}
+        self._starting: Future[None] = Future()
+        self._deployed = False
+        self._deploy_again = 0.0
 
     def run(self, *, samples: bool, player: bool) -> int:
         """Start everything, stay until a signal, stop everything. 0 when it stopped as asked."""
@@ -98,12 +104,13 @@ class Household:
         with ExitStack() as stack:
             stack.enter_context(_Lock(self.settings))
             self._wiring.prepare()
-            server = self._prefect(stack)
             stack.callback(self._stop_members)
-            self._deploy()
-            for name in ("web", "clock", "worker"):
+            server = self._prefect(stack)
+            for name in ("web", "clock"):
                 self._add(name)
             self._wait_for_web()
+            self._wait_for_prefect(server)
+            self._add("worker")
             self._record(server)
             if samples:
                 self._file_samples()
@@ -111,22 +118,49 @@ class Household:
                     self._add("player")
             self._announce()
             while not self._stopped.wait(1.0):
-                for member in self._members:
-                    member.watch()
+                self._watch(server)
             print("stopping …", flush=True)
         return 0
 
     def _prefect(self, stack: ExitStack) -> PrefectServer | None:
+        """Begin to start the embedded server; it needs some seconds, in which the rest starts too."""
         if self.settings.prefect_api_url is not None:
             return None
         server = PrefectServer(self.settings.home, self.settings.prefect_server_api_port)
-        stack.enter_context(server)
+        stack.callback(server.stop)
+        self._starting = stack.enter_context(ThreadPoolExecutor(1)).submit(server.start)
         return server
+
+    def _wait_for_prefect(self, server: PrefectServer | None) -> None:
+        """Our own server must come up; one that somebody else runs may come later."""
+        if server is not None:
+            self._starting.result()
+        self._deploy()
+        if server is not None and not self._deployed:
+            raise NotReady(f"Prefect does not take the deployments: read {server.log_file}")
 
     def _deploy(self) -> None:
         from runtime.prefect_deploy import deploy
 
-        deploy(self._wiring.prefect)
+        try:
+            deploy(self._wiring.prefect)
+        except PrefectUnreachable as error:
+            log.warning("Prefect does not answer, complaints go on without it: %s", error)
+        else:
+            self._deployed = True
+
+    def _watch(self, server: PrefectServer | None) -> None:
+        """Start again what died; deploy as soon as an absent Prefect answers."""
+        for member in self._members:
+            if member.watch():
+                self._record(server)
+        if server is not None and not server.running():
+            log.warning("the Prefect server died and is started again")
+            server.start()
+            self._record(server)
+        if not self._deployed and time.monotonic() > self._deploy_again:
+            self._deploy_again = time.monotonic() + DEPLOY_EVERY_SECONDS
+            self._deploy()
 
     def _add(self, name: str) -> None:
         logs = self.settings.home / "logs"

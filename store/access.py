@@ -17,6 +17,7 @@ from typing import Literal
 
 from sqlmodel import Session, col, select
 
+from complaints import acting
 from complaints.errors import Refusal
 from complaints.roles import Role
 from store.database import Database
@@ -71,6 +72,11 @@ class Actor:
     name: str
     role: Role
     staff: str | None
+
+    @property
+    def acting(self) -> acting.Actor:
+        """As the rules of who may act see them: the person where there is one."""
+        return acting.Actor(self.staff or self.name, self.role)
 
 
 class Access:

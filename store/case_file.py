@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bpmn.durations import Duration, parse_duration
 from bpmn.events import Message, Value
+from bpmn.link import Definitions
 from complaints import staffing
 from complaints.books import Books
 from complaints.clock import Clock
@@ -39,9 +40,6 @@ from store.tables import (
     WorkItem,
 )  # fmt: skip
 
-Decide = Callable[[str, Mapping[str, Value]], Mapping[str, Value]]
-"""Answer a decision table of the case's bundle by key: inputs to outputs."""
-
 Links = Callable[[Case, str], Mapping[str, str]]
 """The customer pages of a case for a purpose (track, survey, options): name to address."""
 
@@ -59,7 +57,8 @@ class CaseFile:
     session: Session
     case: Case
     books: Books
-    decide: Decide
+    definitions: Definitions
+    """The bundle that the case was started on, with the live tables."""
     links: Links
     secret: bytes
     now: datetime
@@ -72,6 +71,8 @@ class CaseFile:
     at_element: tuple[str, str] = ("", "")
     raised: list[Message] = field(default_factory=list)
     """Messages to the case itself, delivered within the same step, dropped when nothing waits for them."""
+    _items: list[WorkItem] | None = None
+    """All work items, once one was asked for; `add_item` keeps it whole."""
     clocks: Clocks = field(init=False)
     history: Chronicle = field(init=False)
     letters: Letters = field(init=False)
@@ -84,6 +85,11 @@ class CaseFile:
         self.tell = Correspondence(self)
 
     # --- reading
+
+    def decide(self, table: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Answer a decision table of the case's bundle: its outputs by name, or `rows` for a table of many."""
+        found = self.definitions.decisions[table].decide(values).result
+        return found if isinstance(found, Mapping) else {"rows": found}
 
     @property
     def customer(self) -> Customer:
@@ -104,9 +110,22 @@ class CaseFile:
         return item
 
     def items(self, *, kind: str | None = None, cycle: int | None = None) -> Sequence[WorkItem]:
-        query = select(WorkItem).where(WorkItem.case_id == self.case.id).order_by(WorkItem.id)  # type: ignore[arg-type]
-        rows = self.session.exec(query).all()
-        return [r for r in rows if (kind is None or r.kind == kind) and (cycle is None or r.cycle == cycle)]
+        if self._items is None:
+            query = select(WorkItem).where(WorkItem.case_id == self.case.id).order_by(col(WorkItem.id))
+            self._items = list(self.session.exec(query).all())
+        return [
+            r for r in self._items if (kind is None or r.kind == kind) and (cycle is None or r.cycle == cycle)
+        ]
+
+    def add_item(self, item: WorkItem) -> int:
+        """Put a new item on the case; its number."""
+        self.items()
+        self.session.add(item)
+        self.session.flush()
+        assert self._items is not None
+        self._items.append(item)
+        assert item.id is not None, "flushed"
+        return item.id
 
     def activity(self, activation: int) -> ActivityRow | None:
         query = select(ActivityRow).where(
@@ -270,11 +289,17 @@ class CaseFile:
     def end_item(self, item: WorkItem, status: str) -> None:
         item.status, item.activation, item.actions, item.finished_at = status, None, [], self.now
         self.session.add(item)
+        self.end_offer(item, "withdrawn")
+        self.log(f"work_{status}", item=item.id, kind=item.kind, person=item.assignee)
+
+    def end_offer(self, item: WorkItem, how: str) -> Dispatch | None:
+        """The offer of the item that is still open, now ended."""
         for dispatch in self.dispatches(item.id or 0):
             if dispatch.ended_at is None:
-                dispatch.ended_at, dispatch.how = self.now, "withdrawn"
+                dispatch.ended_at, dispatch.how = self.now, how
                 self.session.add(dispatch)
-        self.log(f"work_{status}", item=item.id, kind=item.kind, person=item.assignee)
+                return dispatch
+        return None
 
     def newest_note(self, kind: str) -> Note | None:
         query = select(Note).where(

@@ -108,8 +108,7 @@ def _grant(file: CaseFile, decision: Decision, option: Option) -> None:
         skill=file.case.skill, about=decision.item_id, assignee=decision.by, created_at=file.now,
         remedy=option.remedy, amount=option.amount,
     )  # fmt: skip
-    file.session.add(item)
-    file.session.flush()
+    file.add_item(item)
     file.log("granted", item=item.id, remedy=option.remedy, amount=option.amount)
 
 

@@ -12,28 +12,37 @@ from store.collaboration import list_of, release
 from store.tables import WorkItem
 from tasks.promising import open_promise, replace_promise, spoken_time
 
+ASKED = "asked"
+"""What an item is that somebody asked for; those of the table say what they are."""
 ASKED_LENGTH = parse_duration("P3D")
 """How long the answer may take once another department is asked (process.md, 4)."""
 
 
 def open_list(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
-    """The collaboration list of the table, each row a work item; what depends on nothing is released."""
+    """The collaboration list of the table, each row a work item; what depends on nothing is released.
+
+    What was asked of others before the complaint was lifted, or was open when it ended, is released again.
+    """
     case = file.case
-    if not file.items(kind="collaborate", cycle=case.cycle):
+    present = file.items(kind="collaborate", cycle=case.cycle)
+    for item in present:
+        if item.status not in ("done", "waived"):
+            item.status, item.assignee, item.offered_at, item.finished_at = "waiting", None, None, None
+            file.session.add(item)
+    if all(item.what == ASKED for item in present):
         question = {"category": case.category, "urgency": case.urgency}
         rows = file.decide("collaboration", question)["rows"]
         assert isinstance(rows, list | tuple)
         for number, row in enumerate(rows, start=1):
             assert isinstance(row, Mapping)
             named = str(row.get("row") or row["department"])
-            file.session.add(WorkItem(
+            file.add_item(WorkItem(
                 case_id=case.id, kind="collaborate", cycle=case.cycle, row=named,
                 department=str(row["department"]), skill=case.category, duration=str(row["duration"]),
                 depends_on=[d.strip() for d in str(row.get("depends_on") or "").split(",") if d.strip()],
                 what=str(row["what"]), created_at=file.now,
             ))  # fmt: skip
             file.log("item_listed", row=named, number=number)
-        file.session.flush()
         check(list_of(file), frozenset(file.books.organisation.departments))
     release(file)
     return {}
@@ -93,8 +102,8 @@ def extend_resolve(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs
             by = Duration(seconds=int((row.due_at - max(promise.due_at, file.now)).total_seconds()))
             file.extend_clock("promise", None, by)
             replace_promise(file, promise, clock.due_at or row.due_at, by=file.actor)
-        told = {"due": spoken_time(row.due_at, file.customer.zone, file.case.language)}
-        file.tell.to_customer("notice", told, template="promise_moved")
+            told = {"due": spoken_time(row.due_at, file.customer.zone, file.case.language)}
+            file.tell.to_customer("notice", told, template="promise_moved")
     return {}
 
 

@@ -33,8 +33,7 @@ def appoint(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     if choice.person is not None:
         item.assignee, item.department = choice.person.id, choice.person.department
         item.status, item.offered_at, item.confirmed_at = "confirmed", file.now, file.now
-    file.session.add(item)
-    file.session.flush()
+    file.add_item(item)
     file.log("appointed", item=item.id, duty=duty, kind=kind, person=item.assignee, rung=inputs.get("rung"))
     if choice.person is not None:
         language = file.tell.language_of(choice.person)

@@ -18,8 +18,7 @@ def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
         department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,
     )  # fmt: skip
-    file.session.add(item)
-    file.session.flush()
+    file.add_item(item)
     file.log("work_opened", item=item.id, kind=item.kind, department=item.department)
     return {"item": item.id}
 
@@ -97,11 +96,9 @@ def _dispatch(file: CaseFile, item: WorkItem, person: str, *, binding: bool) -> 
 
 def _end_offer(file: CaseFile, number: int, how: str) -> None:
     item = file.item(number)
-    for dispatch in file.dispatches(number):
-        if dispatch.ended_at is None:
-            dispatch.ended_at, dispatch.how = file.now, how
-            file.session.add(dispatch)
-            file.log(how, item=number, person=dispatch.person)
+    dispatch = file.end_offer(item, how)
+    if dispatch is not None:
+        file.log(how, item=number, person=dispatch.person)
     item.status, item.assignee = how, None
     file.session.add(item)
 

@@ -55,11 +55,12 @@ def move_promise(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
 
 
 def replace_promise(file: CaseFile, promise: Promise, due: datetime, *, by: str) -> None:
-    """The old promise is moved, told before it was due; the new one is open."""
-    promise.state, promise.decided_at, promise.moved_by = "moved", file.now, by
+    """The old promise is moved if this is told before it was due, else broken; the new one is open."""
+    promise.state = "moved" if file.now <= promise.due_at else "broken"
+    promise.decided_at, promise.moved_by = file.now, by
     file.session.add(promise)
     file.session.add(Promise(case_id=file.case.id, what=promise.what, told_at=file.now, due_at=due))
-    file.log("promise_moved", due=due, by=by)
+    file.log(f"promise_{promise.state}", before=promise.due_at, due=due, by=by)
 
 
 def keep_promise(file: CaseFile) -> None:

@@ -9,7 +9,7 @@ from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
 from complaints.acting import Actor, check_may_act
-from complaints.errors import ReasonMissing, TooLate
+from complaints.errors import NotYours, ReasonMissing, TooLate
 from complaints.items import waive
 from complaints.remedies import check_approver, check_decider, check_remedy
 from complaints.survey import parse_score
@@ -57,10 +57,15 @@ class ActOnItem:
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
         item = file.item(self.item_id)
-        check_may_act(
-            self.who, file.books.organisation, item=self.item_id, assignee=item.assignee, duty=item.duty,
-            department=item.department, now=file.now,
-        )  # fmt: skip
+        try:
+            check_may_act(
+                self.who, file.books.organisation, item=self.item_id, assignee=item.assignee, duty=item.duty,
+                department=item.department, now=file.now,
+            )  # fmt: skip
+        except NotYours:
+            if any(dispatch.person == self.actor for dispatch in file.dispatches(self.item_id)):
+                raise TooLate(str(self.item_id), item.assignee) from None  # it was theirs, and went on
+            raise
         if file.case.ended and self.action != "note":
             raise CaseEnded(
                 f"{file.case.ref} is {file.case.status}: work item {self.item_id} needs no action"
@@ -70,7 +75,7 @@ class ActOnItem:
             beside(self, file, passage, item)
             return
         if item.activation is None or self.action not in item.actions:
-            self._refuse(item)
+            self._refuse(file, item)
         result: dict[str, Value] = {"action": self.action, "by": self.actor}
         prepare = FINISHING.get(self.action)
         if prepare is not None:
@@ -84,9 +89,10 @@ class ActOnItem:
         file.session.add(item)
         passage.feed(Completed(activation, result))
 
-    def _refuse(self, item: WorkItem) -> None:
-        if self.action in ("confirm", "decline", "done", "resolve") and item.assignee != self.actor:
-            raise TooLate(str(self.item_id), item.assignee)
+    def _refuse(self, file: CaseFile, item: WorkItem) -> None:
+        if item.status == "expired" and item.duty is not None:
+            later = [i for i in file.items(kind=item.kind, cycle=item.cycle) if (i.id or 0) > self.item_id]
+            raise TooLate(str(self.item_id), later[0].assignee if later else None)
         if item.activation is None or item.status in FINISHED:
             raise NotWanted(
                 f"work item {self.item_id} is {item.status}: nothing is asked of anyone on it now"
@@ -101,10 +107,7 @@ class ActOnItem:
 
 def _confirm(_ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
     item.status, item.confirmed_at = "confirmed", file.now
-    for dispatch in file.dispatches(item.id or 0):
-        if dispatch.ended_at is None:
-            dispatch.ended_at, dispatch.how = file.now, "confirmed"
-            file.session.add(dispatch)
+    file.end_offer(item, "confirmed")
     file.take_ownership(item)
     return {}
 
@@ -224,8 +227,7 @@ def _ask(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> No
         skill=file.case.skill, about=item.id, duration="PT24H", created_at=file.now, offered_at=file.now,
         what="asked", row=f"asked-{len(file.items(kind='collaborate', cycle=file.case.cycle)) + 1}",
     )  # fmt: skip
-    file.session.add(asked)
-    file.session.flush()
+    file.add_item(asked)
     file.note("question", ask.text or ask.reason, item_id=asked.id, by=ask.actor)
     file.log("asked", item=asked.id, department=department.key)
     payload = {"item": asked.id, "department": department.key, "skill": asked.skill}
