@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -66,9 +67,14 @@ class AmendsWorker(BaseWorker[BaseJobConfiguration, BaseVariables, AmendsWorkerR
             await super().start(*args, **kwargs)
 
     async def setup(self) -> None:
-        await super().setup()
-        await anyio.to_thread.run_sync(casework)
-        await anyio.to_thread.run_sync(self._legs.open)
+        """Connects; when stopped or failing half-way, lets go of what it has."""
+        try:
+            await super().setup()
+            await anyio.to_thread.run_sync(casework)
+            await anyio.to_thread.run_sync(self._legs.open)
+        except BaseException:
+            await self.teardown(*sys.exc_info())
+            raise
 
     async def teardown(self, *exc_info: Any) -> None:
         """Lets running legs finish; what outlasts the grace is reaped by the reconciler."""
