@@ -11,10 +11,15 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
+
+from runtime.samples import send
+from runtime.settings import Settings
+from runtime.wiring import Wiring, machine_time
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
@@ -88,6 +93,34 @@ class House:
     def read(self, *arguments: str) -> Any:
         """The JSON that a reading command prints."""
         return json.loads(self.amends(*arguments, "--json").stdout)
+
+    @cached_property
+    def wiring(self) -> Wiring:
+        """The house's own store and keys, for looking into it from the test."""
+        database_url = self.variables.get("AMENDS_DATABASE_URL", f"sqlite:///{self.home / 'amends.db'}")
+        return Wiring(Settings(
+            home=self.home, port=self.port, prefect_server_api_port=self.prefect_port, clock="adjustable",
+            database_url=database_url,
+        ))  # fmt: skip
+
+    def file(self, channel: str, body: Mapping[str, Any]) -> httpx.Response:
+        """One signed hook call, as the channel would make it."""
+        return send(self.client, self.wiring, channel, body, machine_time())
+
+    @cached_property
+    def client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, timeout=60)
+
+    def flow_runs(self) -> list[dict[str, Any]]:
+        """Every run of the complaint deployment that Prefect has."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.prefect("/flow_runs/filter", {
+                "deployments": {"name": {"any_": ["complaint"]}}, "sort": "ID_DESC", "limit": 200, "offset": len(found),
+            })  # fmt: skip
+            found += page
+            if len(page) < 200:
+                return found
 
     def pids(self) -> dict[str, int]:
         record = json.loads((self.home / "household.json").read_text())
