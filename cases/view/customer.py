@@ -46,6 +46,8 @@ class Progress:
     letters: tuple[Letter, ...]
     """In and out, oldest first; only those the customer may see by now."""
     survey: Survey | None
+    granted: bool
+    """Something is, or was, carried out in this cycle."""
     choice_open: bool
 
 
@@ -74,6 +76,8 @@ class ShownOption:
 class ChoicePage:
     page: Page
     decision: Decision | None
+    reason: str
+    """Why, in the words of whoever decided; "" when the options say it all."""
     options: tuple[ShownOption, ...]
     due: datetime | None
     is_open: bool
@@ -93,7 +97,7 @@ def progress(casework: Casework, ref: str) -> Progress:
         promise = told[-1] if told else None
         return Progress(
             page, file.text.text, promise, _next_due(file, promise, survey), letters, survey,
-            "options_chosen" in page.wanted,
+            bool(file.items(kind="fulfil", cycle=case.cycle)), "options_chosen" in page.wanted,
         )  # fmt: skip
 
 
@@ -119,7 +123,9 @@ def choice(casework: Casework, ref: str, cycle: int) -> ChoicePage:
         )  # fmt: skip
         is_open = cycle == file.case.cycle and "options_chosen" in page.wanted
         clock = file.clocks.row("choose", cycle)
-        return ChoicePage(page, decision, shown, clock.due_at if clock else None, is_open)
+        note = file.newest_note("solution") if is_open else None
+        reason = note.text if note is not None and all(note.text != o.text for o in options) else ""
+        return ChoicePage(page, decision, reason, shown, clock.due_at if clock else None, is_open)
 
 
 @contextmanager

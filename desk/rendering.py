@@ -1,0 +1,75 @@
+"""Templates to pages: escaped, without script, without anything from outside, kept by nobody."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from desk.desk import Desk
+from desk.texts import texts_of
+from desk.words import LONGEST_WORDS
+
+
+@cache
+def _style() -> str:
+    return files("desk").joinpath("pages/style.css").read_text("utf-8").strip()
+
+
+@cache
+def headers() -> dict[str, str]:
+    """Of every page. The one style sheet is allowed by its digest."""
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Robots-Tag": "noindex, nofollow",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("desk", "pages"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def page(desk: Desk, template: str, language: str, *, status: int = 200, **context: object) -> HTMLResponse:
+    """A page in a language. `ref`, `told` and `wrong` may be given to any: its complaint, and notices."""
+    shown = {
+        "t": texts_of(language),
+        "firm": desk.casework.books.name("word", "firm", language),
+        "style": Markup(_style()),
+        "most": LONGEST_WORDS,
+        "ref": None,
+        "told": None,
+        "wrong": None,
+        **context,
+    }
+    html = _environment().get_template(template).render(shown)
+    return HTMLResponse(html, status_code=status, headers=headers())
+
+
+def problem_page(
+    desk: Desk, language: str, which: str, status: int, *, track: str | None = None
+) -> HTMLResponse:
+    """One of the short pages that say why there is nothing else: `absent`, `gone`, `over`."""
+    t = texts_of(language)
+    return page(
+        desk, "message.html", language, status=status, title=t(f"problem.{which}_title"),
+        heading=t(f"problem.{which}"), more=t(f"problem.{which}_more"), quote=None, track=track,
+    )  # fmt: skip
