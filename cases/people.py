@@ -47,10 +47,7 @@ def end_all(file: CaseFile) -> None:
     """The process is over: whatever is still asked of anyone is cancelled. Granted remedies stay."""
     for item in file.items():
         if item.status in ("waiting", "offered", "confirmed"):
-            item.status, item.activation, item.actions = "cancelled", None, []
-            item.finished_at = file.now
-            file.session.add(item)
-            file.log("work_cancelled", item=item.id)
+            file.end_item(item, "cancelled")
 
 
 def set_due_dates(file: CaseFile) -> None:

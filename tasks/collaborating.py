@@ -94,16 +94,16 @@ def take_over(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 
 
 def extend_resolve(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
-    """More time for the answer, and a new promise that the customer hears of."""
+    """More time for the answer; a promise that is due before is moved with it, and the customer hears of it."""
     row = file.extend_clock("resolve", file.case.cycle, file.duration_of(inputs, "within"))
     promise, clock = open_promise(file), file.clocks.row("promise")
-    if row is not None and row.due_at is not None and promise is not None and clock is not None:
-        if row.due_at > promise.due_at:
-            by = Duration(seconds=int((row.due_at - max(promise.due_at, file.now)).total_seconds()))
-            file.extend_clock("promise", None, by)
-            replace_promise(file, promise, clock.due_at or row.due_at, by=file.actor)
-            told = {"due": spoken_time(row.due_at, file.customer.zone, file.case.language)}
-            file.tell.to_customer("notice", told, template="promise_moved")
+    if row is None or row.due_at is None or promise is None or clock is None or row.due_at <= promise.due_at:
+        return {}
+    by = Duration(seconds=int((row.due_at - max(promise.due_at, file.now)).total_seconds()))
+    file.extend_clock("promise", None, by)
+    replace_promise(file, promise, clock.due_at or row.due_at, by=file.actor)
+    told = {"due": spoken_time(row.due_at, file.customer.zone, file.case.language)}
+    file.tell.to_customer("notice", told, template="promise_moved")
     return {}
 
 
