@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from jinja2 import Template, TemplateError
 
 from complaints.reading import CATEGORIES
+from complaints.reading.keywords import repeats_endlessly
 from process_definitions.letters import LANGUAGES, letter_environment, unknown_variables
 from process_definitions.sheet import CatalogueError, Sheet
 
@@ -95,6 +96,10 @@ def _solution(key: str, entry: Sheet) -> Solution:
 
 
 def _patterns(entry: Sheet, name: str) -> tuple[re.Pattern[str], ...]:
+    if endless := [text for text in entry.texts(name) if repeats_endlessly(text)]:
+        raise CatalogueError(
+            f"{entry.where}: {name}: {endless[0]!r} repeats without limit: write {{0,12}} instead of * or +"
+        )
     try:
         return tuple(re.compile(text, re.IGNORECASE) for text in entry.texts(name))
     except re.error as broken:

@@ -116,6 +116,14 @@ def keywords_from(data: Mapping[str, Any]) -> Keywords:
     )
 
 
+_ENDLESS = re.compile(r"(?<!\\)[+*]|\{\d+,\}")
+
+
+def repeats_endlessly(entry: str) -> bool:
+    """Whether a pattern may repeat without a limit. A customer could then stall the reader with one long text."""
+    return _ENDLESS.search(entry) is not None
+
+
 def _table(data: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     here: Any = data
     for step in path:
@@ -161,6 +169,10 @@ def _compile(where: str, entries: Sequence[str] | None) -> re.Pattern[str]:
         raise KeywordsError(f"keywords: {where} has no entries; give at least one pattern")
     bounded: list[str] = []
     for entry in entries:
+        if repeats_endlessly(entry):
+            raise KeywordsError(
+                f"keywords: {where}: {entry!r} repeats without limit: write {{0,12}} instead of * or +"
+            )
         edge = r"(?<![A-Za-z])" if re.match(r"\(?[A-Za-z]", entry) else ""
         try:
             re.compile(entry)

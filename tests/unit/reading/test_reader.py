@@ -148,8 +148,18 @@ def test_evidence_points_into_the_text_and_reading_is_repeatable(text: str) -> N
     assert all(0 <= found.start <= found.end <= len(text) for found in reading.evidence)
 
 
-def test_a_long_text_of_one_character_does_not_stall_the_reader() -> None:
-    assert read("被扣费" * 7_000).category == "billing"
+@pytest.mark.parametrize("piece", ["被扣费", "1", "1,", "已经向", "the ", "a"])
+def test_no_long_text_stalls_the_reader(piece: str) -> None:
+    """A pattern that backtracks would take minutes here and meet the timeout of the suite."""
+    text = piece * (20_000 // len(piece))
+    assert read(text).loss == 0
+
+
+@pytest.mark.parametrize("entry", [r"\d+万", "a.*b", r"\d{2,}次"])
+def test_a_pattern_without_limit_is_refused(entry: str) -> None:
+    data = {"context": {"denials": [entry], "hedges": ["a"], "reach": 1, "reach_latin": 1}}
+    with pytest.raises(KeywordsError, match="repeats without limit"):
+        keywords_from({**data, **{name: {} for name in ("money", "confidence", "features")}})
 
 
 def test_negative_numbers_are_refused() -> None:
