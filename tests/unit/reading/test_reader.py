@@ -7,7 +7,10 @@ from hypothesis import strategies as st
 from complaints.reading import ComplaintReader, Reader, Reading, keywords_from
 from complaints.reading.keywords import KeywordsError
 from process_definitions.catalogue import load_keywords
+from process_definitions.loader import FOLDER
+from process_definitions.sheet import read_sheet
 
+SHIPPED = read_sheet(FOLDER / "keywords.toml").values
 READER: ComplaintReader = Reader(load_keywords())
 
 
@@ -157,9 +160,8 @@ def test_no_long_text_stalls_the_reader(piece: str) -> None:
 
 @pytest.mark.parametrize("entry", [r"\d+万", "a.*b", r"\d{2,}次"])
 def test_a_pattern_without_limit_is_refused(entry: str) -> None:
-    data = {"context": {"denials": [entry], "hedges": ["a"], "reach": 1, "reach_latin": 1}}
     with pytest.raises(KeywordsError, match="repeats without limit"):
-        keywords_from({**data, **{name: {} for name in ("money", "confidence", "features")}})
+        keywords_from({**SHIPPED, "context": {**SHIPPED["context"], "denials": [entry]}})
 
 
 def test_negative_numbers_are_refused() -> None:
@@ -168,6 +170,10 @@ def test_negative_numbers_are_refused() -> None:
 
 
 def test_a_bad_pattern_is_refused_by_name() -> None:
-    data = {"context": {"denials": ["("], "hedges": ["a"], "reach": 1, "reach_latin": 1}}
-    with pytest.raises(KeywordsError, match=r"is missing|regular expression"):
-        keywords_from(data)
+    with pytest.raises(KeywordsError, match=r"context.hedges: '\(' is not a regular expression"):
+        keywords_from({**SHIPPED, "context": {**SHIPPED["context"], "hedges": ["("]}})
+
+
+def test_a_missing_list_is_refused_by_name() -> None:
+    with pytest.raises(KeywordsError, match=r"\[money\] is missing"):
+        keywords_from({name: table for name, table in SHIPPED.items() if name != "money"})
