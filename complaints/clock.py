@@ -28,6 +28,8 @@ Pause = tuple[datetime, datetime | None]
 REGRADE_FLOOR = Fraction(1, 4)
 """A re-grade leaves at least this share of the new duration (process.md, 2)."""
 
+FULL = "100 %"
+"""The level at which a clock is used up."""
 _LEVEL = re.compile(r"(?P<percent>\d{1,3})\s*%|before\s+(?P<before>P\S+)")
 
 
@@ -137,13 +139,18 @@ class Clock:
     # How it stands
 
     def state(self, now: datetime) -> ClockState:
-        """From timestamps alone. Stopped exactly at due is met: a tie goes to the person."""
+        """From timestamps alone. Stopped exactly at due is met: a tie goes to the person.
+
+        Unless the full time itself was acted upon first: what stops the clock then is its own expiry.
+        """
         _aware(now, self._label)
         if self.cancelled:
             return ClockState.CANCELLED
         due = self.due_at
         if due is None:
             return ClockState.PAUSED
+        if self.stopped_at is not None and FULL in self.fired:
+            return ClockState.BREACHED
         if self.stopped_at is not None:
             return ClockState.MET if self.stopped_at <= due else ClockState.BREACHED
         return ClockState.BREACHED if now > due else ClockState.RUNNING

@@ -350,3 +350,10 @@ def test_all_instants_are_in_utc() -> None:
     due = resolve().due_at
     assert due is not None
     assert due.tzinfo is UTC
+
+
+def test_a_clock_that_its_own_expiry_stopped_is_breached() -> None:
+    clock = Clock("confirm", 7, at("16T10:00"), parse_duration("PT1H"), DUTY)
+    due = at("16T11:00")
+    assert clock.stop(due).state(due) is ClockState.MET
+    assert replace(clock, fired=frozenset({"100 %"})).stop(due).state(due) is ClockState.BREACHED
