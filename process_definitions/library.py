@@ -22,7 +22,7 @@ _WANTED = 10
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """One entry. `light`: may be sent without a person. `sent` and `accepted` count how it fared."""
+    """One entry. `light`: may be sent without a person."""
 
     key: str
     category: str
@@ -34,8 +34,6 @@ class Solution:
     needs_order: bool
     titles: Mapping[str, str]
     answers: Mapping[str, Template]
-    sent: int
-    accepted: int
 
     def fit(self, text: str, *, wants: str | None, order_id: str | None) -> int:
         """How well it fits, 0 to 100: 70 for the first keyword, 10 for each further and for the wish.
@@ -74,16 +72,13 @@ def solutions_from(sheet: Sheet) -> tuple[Solution, ...]:
 
 def _solution(key: str, entry: Sheet) -> Solution:
     entry.only(
-        "category", "light", "any", "all", "unless", "wants", "needs_order", "sent", "accepted", "title", "answer",
+        "category", "light", "any", "all", "unless", "wants", "needs_order", "title", "answer",
     )  # fmt: skip
     category = entry.text("category")
     if category not in CATEGORIES:
         raise CatalogueError(f"{entry.where}: {category!r} is no category; known are {', '.join(CATEGORIES)}")
     if not entry.texts("any"):
         raise CatalogueError(f"{entry.where}: give at least one keyword under any")
-    sent, accepted = entry.count("sent", 0), entry.count("accepted", 0)
-    if accepted > sent:
-        raise CatalogueError(f"{entry.where}: accepted {accepted} times but sent only {sent} times")
     titles, answers = entry.table("title").only(*LANGUAGES), entry.table("answer").only(*LANGUAGES)
     return Solution(
         key=key, category=category, light=entry.flag("light"),
@@ -91,7 +86,6 @@ def _solution(key: str, entry: Sheet) -> Solution:
         wants=frozenset(entry.texts("wants")), needs_order=entry.flag("needs_order"),
         titles={language: titles.text(language) for language in LANGUAGES},
         answers={language: _template(answers, language) for language in LANGUAGES},
-        sent=sent, accepted=accepted,
     )  # fmt: skip
 
 
