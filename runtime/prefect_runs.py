@@ -87,14 +87,17 @@ class Reconciler:
         except NotDeployed:
             self._deployment = None
             raise
+        problems: dict[str, list[str]] = {}
         for want, (flow_run_id, problem) in zip(wanted, results, strict=True):
             if flow_run_id is None:
                 # The first line only: what follows quotes the statement. Mostly SQLite's
                 # "database is locked".
-                log.warning("no run for %s yet: %s", want.ref, str(problem).splitlines()[0])
+                problems.setdefault(str(problem).splitlines()[0], []).append(want.ref)
                 continue
             self.cases.run_created(want.ref, want.generation, flow_run_id)
             made += 1
+        for reason, refs in problems.items():
+            log.warning("no run yet for %d cases, %s first: %s", len(refs), refs[0], reason)
         previous = [w.previous for w in wanted if w.previous is not None]
         self._schedule(previous, ("PAUSED",))
         return Reconciled(created=made)

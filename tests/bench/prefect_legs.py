@@ -172,10 +172,10 @@ def measure(complaints: int = 30, stock_complaints: int = 4, limit: int = 4) -> 
             deploy(api)
             ours = _run_with(api, home / "ours.db", complaints, _our_worker(limit))
             _move_to_process_pool(api)
-            stock = _run_with(api, home / "stock.db", stock_complaints, _stock_worker(limit))
+            stock = _run_with(api, home / "stock.db", stock_complaints, _stock_worker())
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "shape": "3 legs, 8 activities, task runs on, SQLite, one API server, limit 4",
+        "shape": "3 legs, 8 activities, task runs on, SQLite, one API server, 4 at once",
         OURS: {"complaints": complaints, "complaints_per_second": round(ours, 3)},
         STOCK: {"complaints": stock_complaints, "complaints_per_second": round(stock, 3)},
         "times_faster": round(ours / stock, 1),
@@ -186,9 +186,12 @@ def _our_worker(limit: int) -> list[str]:
     return [sys.executable, "-m", "runtime.worker", "--limit", str(limit)]
 
 
-def _stock_worker(limit: int) -> list[str]:
-    start = [sys.executable, "-m", "prefect", "worker", "start", "--type", "process", "--pool", PROCESS_POOL]
-    return [*start, "--limit", str(limit)]
+def _stock_worker() -> list[str]:
+    """Without a limit, which the number of complaints sets instead: with one, the stock worker of 3.8.8
+    dies of "this borrower is already holding one of this CapacityLimiter's tokens" when a run is woken
+    while the subprocess of its last leg still exits.
+    """
+    return [sys.executable, "-m", "prefect", "worker", "start", "--type", "process", "--pool", PROCESS_POOL]
 
 
 def _run_with(api: PrefectApi, file: Path, complaints: int, command: list[str]) -> float:

@@ -200,6 +200,18 @@ class TestRunning:
         hasty.shows(ref, CONFIRM)
         unharmed(hasty, case)
 
+    @both_versions
+    def test_changed_to_cancelled_is_a_cancel(self, world: World, ref: str, force: bool) -> None:
+        case = world.file(ref, SHORT)
+        held, run = in_mid_leg(world, case)
+        world.set_state(run, change("CANCELLED"), force)
+        held.release()
+        until("the incident", lambda: case.incident == "run cancelled in Prefect", world.tick)
+        until("the activity finished", lambda: case.performed == [CALL], world.tick)
+        world.cases.settle_incident(ref)
+        world.shows(ref, CONFIRM)
+        unharmed(world, case)
+
     def test_delete_makes_a_new_run(self, world: World, ref: str) -> None:
         case = world.file(ref, SHORT)
         held, run = in_mid_leg(world, case)
@@ -231,7 +243,7 @@ class TestFailedByAnIncident:
         assert case.retries == 1
 
     @both_versions
-    @pytest.mark.parametrize("type_", ["COMPLETED", "CRASHED"])
+    @pytest.mark.parametrize("type_", ["COMPLETED", "CRASHED", "PAUSED"])
     def test_changed_state_hides_no_incident(self, world: World, ref: str, type_: str, force: bool) -> None:
         case, run = self.failed(world, ref)
         world.set_state(run, change(type_), force)
@@ -248,6 +260,14 @@ class TestFailedByAnIncident:
         hasty.set_state(run, change(type_), force)
         hasty.shows(ref, "Failed")
         assert case.incident == "no telephone"
+        assert case.retries == 0
+
+    @both_versions
+    def test_changed_to_cancelled_leaves_an_incident_open(self, world: World, ref: str, force: bool) -> None:
+        case, run = self.failed(world, ref)
+        world.set_state(run, change("CANCELLED"), force)
+        until("noticed", lambda: case.incident == "run cancelled in Prefect", world.tick)
+        assert world.shows(ref, "Cancelled").type == "CANCELLED"
         assert case.retries == 0
 
     def test_delete_makes_a_new_run_that_shows_the_incident(self, world: World, ref: str) -> None:
@@ -269,6 +289,26 @@ class TestCancelled:
         world.shows(ref, CONFIRM)
         assert case.incident is None
         unharmed(world, case)
+
+    @both_versions
+    @pytest.mark.parametrize("type_", ["COMPLETED", "FAILED", "CRASHED", "PAUSED", "RUNNING", "PENDING"])
+    def test_changed_state_hides_no_incident(self, hasty: World, ref: str, type_: str, force: bool) -> None:
+        case, run = waiting(hasty, ref)
+        hasty.set_state(run, CANCEL, force)
+        until("the incident", lambda: case.incident == "run cancelled in Prefect", hasty.tick)
+        taken = hasty.set_state(hasty.shows(ref, "Cancelled"), change(type_), force) == "ACCEPT"
+        hasty.shows(ref, "Failed" if taken else "Cancelled")
+        assert case.incident == "run cancelled in Prefect"
+        assert case.retries == 0
+
+    def test_delete_makes_a_new_run_that_shows_the_incident(self, world: World, ref: str) -> None:
+        case, run = waiting(world, ref)
+        world.set_state(run, CANCEL, True)
+        until("the incident", lambda: case.incident == "run cancelled in Prefect", world.tick)
+        world.api.call("DELETE", f"/flow_runs/{run.flow_run_id}")
+        until("a new run", lambda: case.flow_run_id not in (None, run.flow_run_id), world.tick)
+        world.shows(ref, "Failed")
+        assert case.retries == 0
 
 
 class TestEnded:
