@@ -17,7 +17,7 @@ from desk.hearing import hear
 from desk.once import Once
 from desk.rendering import page, problem_page
 from desk.texts import Texts, texts_of
-from desk.tokens import over_at
+from desk.tokens import PAGES, over_at
 from desk.visit import LEADS_NOWHERE, Fields, Unusable, Visit, absent, back, checked_words, visit
 from desk.words import LONGEST_WORDS
 from store.tables import Letter
@@ -83,7 +83,7 @@ def _page(
     seen: Visit, *, told: str | None = None, wrong: str | None = None, written: str = "", status: int = 200
 ) -> HTMLResponse:
     found = customer.progress(seen.desk.casework, seen.given.ref)
-    case, zone = found.page.case, found.page.zone
+    case = found.page.case
     t = texts_of(case.language)
     if _is_over(found):
         return problem_page(seen.desk, case.language, "gone", 410)
@@ -99,8 +99,7 @@ def _page(
         call=_call(seen, found, t),
         may_judge=may_judge,
         steps=[] if case.status in WITHOUT_STEPS else _steps(found, t),
-        text=found.text,
-        letters=[_letter(letter, t, zone) for letter in found.letters],
+        letters=_letters(found, t),
         nonce=seen.nonce(),
         write_nonce=seen.nonce(),
         written=written,
@@ -185,34 +184,40 @@ def _steps(found: customer.Progress, t: Texts) -> list[dict[str, str | None]]:
     return steps
 
 
-def _letter(letter: Letter, t: Texts, zone: str) -> dict[str, Any]:
-    return {
-        "direction": letter.direction,
-        "subject": letter.subject,
-        "parts": _parts(letter, t),
-        "time": t.moment(letter.created_at, zone),
-        "iso": letter.created_at.isoformat(),
-    }
+def _letters(found: customer.Progress, t: Texts) -> list[dict[str, Any]]:
+    """Newest first; the complaint itself is the oldest."""
+    zone = found.page.zone
+    shown = [
+        {
+            "direction": letter.direction,
+            "subject": letter.subject,
+            "parts": _parts(letter, t),
+            "time": t.moment(letter.created_at, zone),
+            "iso": letter.created_at.isoformat(),
+        }
+        for letter in reversed(found.letters)
+    ]
+    received = found.page.case.received_at
+    complaint = {
+        "direction": "in", "subject": t("track.your_complaint"), "parts": [{"text": found.text, "link": None}],
+        "time": t.moment(received, zone), "iso": received.isoformat(),
+    }  # fmt: skip
+    return [*shown, complaint]
 
 
 def _parts(letter: Letter, t: Texts) -> list[dict[str, str | None]]:
-    """The text, with its links as links. The one to this very page is left out, with the line that leads there."""
+    """The text, with its links as links. What leads to this very page is left out, with the words before it."""
     if letter.direction == "in":
         return [{"text": letter.body, "link": None}]
-    pages = {str(address): purpose for purpose, address in letter.links.items()}
     parts: list[dict[str, str | None]] = []
-    lines: list[str] = []
-    for line in [*letter.body.strip().split("\n"), None]:
-        purpose = pages.get(line.strip()) if line is not None else None
-        if line is not None and purpose is None:
-            lines.append(line)
-            continue
-        if purpose in ("track", "answer"):
-            while lines and lines[-1].strip():
-                lines.pop()
-        if text := "\n".join(lines).strip():
-            parts.append({"text": text, "link": None})
-        lines = []
-        if line is not None and purpose not in ("track", "answer"):
-            parts.append({"text": t(f"{purpose}.title"), "link": line.strip()})
+    paragraphs = letter.body.strip().split("\n\n")
+    for paragraph in paragraphs:
+        purpose = next((p for p, address in letter.links.items() if str(address) in paragraph), None)
+        if purpose is None:
+            parts.append({"text": paragraph, "link": None})
+        elif PAGES.get(purpose) != "t":
+            address = str(letter.links[purpose])
+            if before := paragraph.replace(address, "").strip():
+                parts.append({"text": before, "link": None})
+            parts.append({"text": t(f"{purpose}.title"), "link": address})
     return parts

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from cases.casework import Casework
+from cases.errors import CaseNotFound
 from complaints.acting import Actor
 from complaints.roles import Right, Role, may
-from store.queries.reading import Reader
+from store.queries.reading import Reader, has_part
+from store.tables import Case
 
 
 def reader_of(casework: Casework, actor: Actor | None) -> Reader | None:
@@ -16,3 +20,10 @@ def reader_of(casework: Casework, actor: Actor | None) -> Reader | None:
     if person is None:
         return Reader(actor.name)
     return Reader(actor.name, person.department, person.duties, is_person=True)
+
+
+def check_sees(casework: Casework, session: Session, case: Case, asked: str, actor: Actor | None) -> None:
+    """`CaseNotFound`, in the words for one that does not exist, when the case is not theirs to see."""
+    reader = reader_of(casework, actor)
+    if reader is not None and not has_part(session, case, reader):
+        raise CaseNotFound(f"there is no complaint {asked!r}: check the reference for a mistyped character")

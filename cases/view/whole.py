@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from bpmn import engine
 from bpmn.instance import Instance
 from cases.casework import Casework
-from cases.errors import CaseNotFound
 from cases.view import pieces
 from cases.view.pieces import Json
-from cases.view.readers import reader_of
+from cases.view.readers import check_sees
 from complaints.acting import Actor
 from store.case_file import CaseFile
-from store.queries.reading import CaseRows, case_rows, has_part
+from store.queries.reading import CaseRows, case_rows
 
 SHORT_HASH = 12
 
@@ -25,10 +24,13 @@ def complaint(casework: Casework, ref: str, *, actor: Actor | None, language: st
     `language` is that of names and explanations; what people wrote stays as they wrote it.
     """
     with casework.reading(ref) as file:
-        reader = reader_of(casework, actor)
-        if reader is not None and not has_part(file.session, file.case, reader):
-            raise CaseNotFound(f"there is no complaint {ref!r}: check the reference for a mistyped character")
-        return _whole(casework, file, case_rows(file.session, file.case.id), language)
+        check_sees(casework, file.session, file.case, ref, actor)
+        return whole(casework, file, language)
+
+
+def whole(casework: Casework, file: CaseFile, language: str) -> Json:
+    """The view of an open file, also inside a step's transaction."""
+    return _whole(casework, file, case_rows(file.session, file.case.id), language)
 
 
 def _whole(casework: Casework, file: CaseFile, rows: CaseRows, language: str) -> Json:

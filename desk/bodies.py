@@ -1,0 +1,168 @@
+"""What the API takes, field by field. Unknown fields are refused, so that a misspelt one is not lost."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from complaints.reading import Category
+from desk.words import Key, NeededWords, Words
+
+Score = Annotated[int, Field(ge=1, le=5, strict=True)]
+Amount = Annotated[
+    int, Field(gt=0, le=2_147_483_647, strict=True, description="In minor units: 12950 is 129.50.")
+]
+Remedy = Literal["apology", "refund", "replacement", "repair", "compensation", "coupon", "fix"]
+Reason = Annotated[NeededWords, Field(description="Why, in a few words; kept with the complaint.")]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Nothing(Body):
+    """No field is needed; an empty body will do."""
+
+
+class WithReason(Body):
+    reason: Reason
+
+
+# --- complaints
+
+
+class NewMessage(Body):
+    """What the customer said to a member of staff, taken down."""
+
+    text: Annotated[NeededWords, Field(description="The customer's words.")]
+    channel: Annotated[
+        Key | None, Field(description="How it came; the complaint's own channel unless given.")
+    ] = None
+
+
+class Withdrawal(WithReason):
+    by_customer: Annotated[
+        bool,
+        Field(
+            description="The customer did it themselves; else they get a confirmation and 7 days to undo it."
+        ),
+    ] = False
+
+
+class Regrading(WithReason):
+    """At least one of the grades. A new category is routed to its department unless one is given."""
+
+    tier: Literal["light", "medium", "severe"] | None = None
+    urgency: Literal["low", "normal", "urgent"] | None = None
+    impact: Literal["none", "single", "high", "batch"] | None = None
+    category: Category | None = None
+    department: Annotated[Key | None, Field(description="Key of a department.")] = None
+
+    @property
+    def changes(self) -> dict[str, str]:
+        return {
+            name: value for name, value in self.model_dump(exclude={"reason"}).items() if value is not None
+        }
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.changes:
+            raise ValueError("name what changes: tier, urgency, impact, category or department")
+        return self
+
+
+class Reassignment(WithReason):
+    person: Annotated[Key, Field(description="Staff id of whoever takes the main work over.")]
+
+
+class Merging(WithReason):
+    into: Annotated[Key, Field(description="Reference of the complaint that leads.")]
+
+
+class PhoneAnswer(Body):
+    """The customer's answer to the survey, taken by somebody without a part in the complaint."""
+
+    score: Annotated[Score, Field(description="Satisfaction with the result, 1 to 5.")]
+    attitude: Annotated[
+        Score | None, Field(description="Satisfaction with how they were treated, 1 to 5.")
+    ] = None
+    nps: Annotated[
+        int | None, Field(ge=0, le=10, strict=True, description="Willingness to recommend, 0 to 10.")
+    ] = None
+    leave: Annotated[bool, Field(description="At a score of 3 or less: the customer leaves it at that.")] = (
+        False
+    )
+    comment: Words = ""
+
+
+# --- work items
+
+
+class OptionBody(Body):
+    """One way to put it right, for the customer to choose."""
+
+    text: NeededWords
+    remedy: Remedy | None = None
+    amount: Amount | None = None
+    recommended: bool = False
+    costs_customer: Annotated[
+        bool,
+        Field(description="Taking it costs the customer a right or effort, so it is never taken by default."),
+    ] = False
+
+
+class Resolution(Body):
+    """The decision with its reason, and what the customer is offered."""
+
+    solution: Annotated[
+        NeededWords, Field(description="What was found and what follows, as the customer reads it.")
+    ]
+    cause: Annotated[Words, Field(description="The root cause, for ourselves.")] = ""
+    decision: Literal["upheld", "partly", "not_upheld"] = "upheld"
+    remedy: Remedy | None = None
+    amount: Amount | None = None
+    options: Annotated[
+        list[OptionBody],
+        Field(max_length=3, description="Two or three for the customer to choose from; instead of `remedy`."),
+    ] = []
+
+    @model_validator(mode="after")
+    def _one_way_or_choice(self) -> Self:
+        if self.options and (self.remedy is not None or self.amount is not None):
+            raise ValueError("give options, or one remedy with its amount, not both")
+        return self
+
+
+class Completion(Body):
+    """Done, with what this kind of work brings."""
+
+    text: Annotated[Words, Field(description="What was done or found; kept as a note.")] = ""
+    score: Annotated[Score | None, Field(description="Of a call that asks for the score.")] = None
+    leave: bool = False
+    choice: Annotated[
+        int | None,
+        Field(
+            ge=0, le=9, strict=True, description="Of a call that asks for a choice: the option's position."
+        ),
+    ] = None
+
+
+class Question(Body):
+    department: Annotated[Key, Field(description="Key of the department that is asked.")]
+    text: Annotated[NeededWords, Field(description="What they are asked for.")]
+
+
+class Waiver(WithReason):
+    instead: Annotated[NeededWords, Field(description="What those who depend on it use instead.")]
+
+
+class Assignment(Body):
+    person: Annotated[Key, Field(description="Staff id of whoever takes it.")]
+
+
+class NewNote(Body):
+    text: NeededWords
+    contact: Annotated[
+        bool, Field(description="It tells of a talk with the customer: first contact is made.")
+    ] = False

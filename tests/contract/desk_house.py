@@ -1,0 +1,111 @@
+"""The desk over a real casework: pages and API behind one test client, keys for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from cases import view
+from cases.requests.work import ActOnItem, ProposedOption
+from complaints.acting import Actor
+from complaints.roles import Role
+from desk import api, customer
+from desk.tokens import Tokens
+from runtime import web
+from store.access import Access
+from tests.contract.casework import Built, build
+
+PUBLIC_URL = "https://amends.example"
+MASTER = b"master secret of keys in the tests"
+LINKS = b"links secret of the tests, 32 byte"
+TEXT = "上周买的洗衣机用了两次就坏了，联系客服三次没人管，我要求退款"
+REFUND = ProposedOption("全额退款，上门取回", "refund", 9900, recommended=True)
+SWAP = ProposedOption("换一台同型号新机", "replacement")
+
+
+@dataclass
+class House:
+    """What tests of the desk keep doing."""
+
+    built: Built
+    tokens: Tokens
+    client: TestClient
+    access: Access
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    # --- customers
+
+    def link(self, ref: str, purpose: str) -> str:
+        """Path of the newest link for a purpose that a letter of this complaint holds."""
+        letters = view.complaint(self.built.casework, ref, actor=None)["messages"]
+        found: list[str] = [m["links"][purpose] for m in letters if purpose in m["links"]]
+        return found[-1].removeprefix(PUBLIC_URL)
+
+    def post(self, path: str, **form: str) -> Response:
+        """What a customer's browser sends: the fields of the page's form, and what was filled in."""
+        page = self.client.get(path)
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        answer: Response = self.client.post(path, data={**hidden, **form})
+        self.built.work()
+        return answer
+
+    # --- staff
+
+    def call(
+        self, method: str, path: str, *, who: str = "s-jiang-hong", role: Role = Role.OPS,
+        body: Mapping[str, Any] | None = None, key: str | None = None,
+    ) -> Response:  # fmt: skip
+        """A call of the API as a person with a role."""
+        if (who, role) not in self.keys:
+            self.keys[who, role] = self.access.add_role_key(role, who, staff=who).secret
+        headers = {"Authorization": f"Bearer {self.keys[who, role]}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        answer: Response = self.client.request(method, f"/api/v1/{path}", json=body, headers=headers)
+        self.built.work()
+        return answer
+
+    def seen(self, ref: str) -> dict[str, Any]:
+        return view.complaint(self.built.casework, ref, actor=None)
+
+    def item(self, ref: str, *kinds: str) -> dict[str, Any]:
+        """The newest item of these kinds that something is asked of."""
+        items: list[dict[str, Any]] = self.seen(ref)["work_items"]
+        return [i for i in items if i["kind"] in kinds and i["actions"]][-1]
+
+    def resolve(self, ref: str, *options: ProposedOption) -> None:
+        """Confirm and resolve the main item; sign it when that is asked for."""
+        item = self.item(ref, "resolve", "lead")
+        who = Actor(item["assignee"], "specialist")
+        if "confirm" in item["actions"]:
+            self.built.step(ref, ActOnItem(item["id"], "confirm", who))
+        self.built.step(ref, ActOnItem(item["id"], "resolve", who, solution="电机故障", options=options))
+        for duty in self.seen(ref)["work_items"]:
+            if "approve" in duty["actions"]:
+                self.built.step(ref, ActOnItem(duty["id"], "approve", Actor(duty["assignee"], "head")))
+
+    def survey_sent(self, **given: object) -> str:
+        """A complaint whose customer was just asked for a score."""
+        ref = self.built.file(TEXT, **given)
+        self.resolve(ref)
+        self.built.pass_time(hours=3)
+        assert self.seen(ref)["status"] == "surveying"
+        return ref
+
+
+def open_house(url: str) -> House:
+    tokens = Tokens(LINKS, PUBLIC_URL)
+    built = build(url, links=tokens.links)
+    access = Access(built.casework.database, MASTER, built.clock)
+    app = FastAPI()
+    web.install(app)
+    app.include_router(customer.router(built.casework, tokens))
+    app.include_router(api.router(built.casework, access))
+    client = TestClient(app, raise_server_exceptions=False)
+    return House(built, tokens, client, access)
