@@ -33,17 +33,31 @@ class Correspondence:
         `purposes` name the pages to link, the last one first in the text. Under a public post only a holding
         sentence is written; the letter itself goes by a private way.
         """
-        case, customer = self._file.case, self._file.customer
+        case = self._file.case
         channel = self._file.books.channel(case.channel)
-        way = route(channel.reply if channel else "mailbox", email=customer.email, phone=customer.phone)
-        if channel is not None and channel.public:
-            if kind == "acknowledgement":
-                self._write(kind, "acknowledgement_public", way, {}, values or {}, suffix=f"{suffix}/public")
-            way = route("email", email=customer.email, phone=customer.phone)
+        if channel is not None and channel.public and kind == "acknowledgement":
+            self._write(
+                kind, "acknowledgement_public", channel.reply, {}, values or {}, suffix=f"{suffix}/public"
+            )
         links: dict[str, str] = {}
         for purpose in purposes:
             links |= self._file.links(case, purpose)
-        self._write(kind, template or kind, way, links, values or {}, suffix=suffix)
+        self._write(kind, template or kind, self.private_way(), links, values or {}, suffix=suffix)
+
+    def private_way(self) -> str:
+        """The route of what only the customer may read; never the public one of their channel."""
+        case, customer = self._file.case, self._file.customer
+        channel = self._file.books.channel(case.channel)
+        reply = "mailbox" if channel is None else "email" if channel.public else channel.reply
+        return route(reply, email=customer.email, phone=customer.phone)
+
+    def can_link(self) -> bool:
+        """Whether a link would reach the customer: not where only a call is left, or a mailbox that nobody told
+        them of, because they gave neither address nor number to a channel that keeps no mailbox itself."""
+        channel = self._file.books.channel(self._file.case.channel)
+        way = self.private_way()
+        kept = channel is None or (channel.reply == "mailbox" and not channel.public)
+        return way != "call" and (way != "mailbox" or kept)
 
     def to_person(
         self, person: str, template: str, values: Mapping[str, object] | None = None, *, suffix: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from store.tables import Case, Letter
 
@@ -41,6 +41,15 @@ class Letters:
         query = select(Letter).where(Letter.case_id == self._case.id, Letter.state == "held")
         for letter in self._session.exec(query).all():
             letter.state = "waiting"
+            self._session.add(letter)
+
+    def drop(self, kind: str) -> None:
+        """Letters of a kind that have not gone yet shall not go any more."""
+        query = select(Letter).where(
+            Letter.case_id == self._case.id, Letter.kind == kind, col(Letter.state).in_(("waiting", "held"))
+        )
+        for letter in self._session.exec(query).all():
+            letter.state = "dropped"
             self._session.add(letter)
 
     def receive(self, *, key: str, kind: str, channel: str, language: str, body: str, at: datetime) -> Letter:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlmodel import select
 
-from complaints.routes import route
 from complaints.survey import next_contact_time
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
@@ -21,11 +20,10 @@ def plan_survey(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     since = inputs.get("since")
     begin = since if isinstance(since, datetime) else file.now
     ask_at = next_contact_time(max(begin + ASK_AFTER, file.now), file.customer.zone)
-    channel, customer = file.books.channel(file.case.channel), file.customer
-    way = route(channel.reply if channel else "mailbox", email=customer.email, phone=customer.phone)
-    if survey_of(file) is None:
-        file.session.add(Survey(case_id=file.case.id, cycle=file.case.cycle, ask_at=ask_at))
-    return {"ask_at": ask_at, "reachable": way != "call"}
+    survey = survey_of(file) or Survey(case_id=file.case.id, cycle=file.case.cycle, ask_at=ask_at)
+    survey.ask_at = ask_at
+    file.session.add(survey)
+    return {"ask_at": ask_at, "reachable": file.tell.can_link()}
 
 
 def send_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -81,6 +79,7 @@ def void_surveys(file: CaseFile) -> None:
         if survey.state in ("planned", "sent"):
             survey.state = "void"
             file.session.add(survey)
+    file.letters.drop("survey")
 
 
 def survey_of(file: CaseFile) -> Survey | None:
