@@ -21,7 +21,8 @@ def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outp
     ceiling = int(str(file.decide("remedy", file.remedy_question())["ceiling"]))
     limit = min(ceiling, file.books.approval_limit(decision.by))
     highest = max((o.amount or 0 for o in options), default=0)
-    over = decision.approved_by is None and needs_second_person(highest, limit)
+    before = sum(i.amount or 0 for i in file.items(kind="fulfil") if i.status != "cancelled")
+    over = decision.approved_by is None and needs_second_person(highest, limit, granted_before=before)
     return {"over_limit": over, "options": len(options)}
 
 
@@ -35,6 +36,7 @@ def offer_options(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
     ).add(file.now, file.duration_of(found))  # fmt: skip
     told = {**file.tell.decision_values(), "due": spoken_time(due, file.customer.zone, file.case.language)}
     file.tell.to_customer("options", told, purposes=("options",), suffix=f"/{decision.id}")
+    keep_promise(file)  # a decision to choose from is the preliminary answer that was promised
     return {}
 
 

@@ -23,7 +23,7 @@ def appoint(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     barred = frozenset(file.earlier_hands()) if kind == "review" else frozenset()
     if kind == "approve":
         decision = file.decision()
-        barred = frozenset({decision.by}) if decision else barred
+        barred = frozenset(file.earlier_hands() | ({decision.by} if decision else set()))
     department = file.case.department if duty in ("lead", "supervisor") else None
     choice = holder(file.books.organisation, duty, file.now, department, barred=barred)
     item = WorkItem(
