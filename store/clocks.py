@@ -98,6 +98,14 @@ class Clocks:
         self._session.add(row)
         return True
 
+    def revive(self, name: str, key: object = None) -> None:
+        """A clock that was cancelled when the case ended runs again, as if it had never stood still."""
+        row = self.row(name, key)
+        if row is not None and row.cancelled:
+            row.cancelled = False
+            row.due_at = self.value(row).due_at
+            self._session.add(row)
+
     def mark_fired(self, row: ClockRow, level: str) -> None:
         """This level will not fire again until the clock is extended."""
         if level not in row.fired:

@@ -9,6 +9,11 @@ from store.tables import Letter
 from tasks.surveying import survey_of, void_surveys
 
 
+ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
+"""Clocks of the case that go on from their original start when it comes back. Those of work items do not: the
+offers and duties they belong to are over."""
+
+
 class EndWithoutReason(Fault):
     """A case may not end without saying how (process.md, What the process must never do)."""
 
@@ -69,11 +74,10 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     case = file.case
     case.cycle = int(str(inputs["cycle"]))
     case.closed_at, case.outcome, case.reason = None, None, None
-    for row in file.clocks.rows():
-        if row.cancelled:
-            row.cancelled = False
-            row.due_at = file.clocks.value(row).due_at
-            file.session.add(row)
+    if inputs["reason"] != "reopen":
+        for name in ADOPTED:
+            file.clocks.revive(name)
+        file.clocks.revive("resolve", case.cycle)
     file.log("re_entered", cycle=case.cycle, reason=inputs["reason"])
     return {
         "tier": case.tier, "urgency": case.urgency, "impact": case.impact, "category": case.category,
