@@ -57,10 +57,11 @@ class ActOnItem:
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
         item = file.item(self.item_id)
+        owned = _main_item(file, item) if self.action == "waive" else item
         try:
             check_may_act(
-                self.who, file.books.organisation, item=self.item_id, assignee=item.assignee, duty=item.duty,
-                department=item.department, now=file.now,
+                self.who, file.books.organisation, item=self.item_id, assignee=owned.assignee, duty=owned.duty,
+                department=owned.department, now=file.now,
             )  # fmt: skip
         except NotYours:
             if any(dispatch.person == self.actor for dispatch in file.dispatches(self.item_id)):
@@ -100,6 +101,12 @@ class ActOnItem:
         raise NotWanted(
             f"{self.action!r} is not open on work item {self.item_id} now: it takes {', '.join(item.actions)}"
         )
+
+
+def _main_item(file: CaseFile, item: WorkItem) -> WorkItem:
+    """The lead's item, whose holder alone takes something off the list."""
+    main = [i for i in file.items(cycle=item.cycle) if i.kind in ("resolve", "lead")]
+    return main[-1] if main else item
 
 
 # --- actions that finish a user task
@@ -170,6 +177,9 @@ def _done(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]
         if item.kind == "ask_score" and ask.actor in file.hands():
             raise NotWanted("the score must be taken by someone without a part in the case")
         result["score"], result["leave"] = parse_score(ask.score), ask.leave
+    if item.kind == "grade":
+        file.case.provisional = False
+        file.log("grade_confirmed", tier=file.case.tier)
     if ask.choice is not None:
         result["choice"] = ask.choice
     return result
@@ -193,7 +203,11 @@ def _refuse_approval(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[
 def _with_reason(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
     _need(ask.reason, f"to {ask.action}")
     file.note("reason", ask.reason, item_id=item.id, by=ask.actor)
-    return {"handler": ask.actor}
+    if ask.action != "takeover":
+        return {}
+    person = file.books.organisation.person(ask.handler or ask.actor)
+    check_decider(person.id, file.earlier_hands())
+    return {"handler": person.id}
 
 
 def _assign(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
