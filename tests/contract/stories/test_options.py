@@ -1,0 +1,109 @@
+"""Options: the customer chooses, proposes, or says nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cases.errors import NotWanted
+from cases.requests.customer import ChooseOption
+from cases.requests.work import ProposedOption
+from tests.contract.stories.complaint import Complaint
+from tests.contract.stories.conftest import File
+
+FREE = (
+    ProposedOption("全额退款", "refund", 12_900, recommended=True),
+    ProposedOption("换货并送券", "coupon", 3_000),
+)
+COSTLY = (
+    ProposedOption("寄回检测后退款", "refund", 12_900, recommended=True, costs_customer=True),
+    ProposedOption("折价保留", "compensation", 5_000),
+)
+
+
+def offered(file: File, options: tuple[ProposedOption, ...] = FREE) -> Complaint:
+    story = file("medium")
+    story.act("confirm")
+    story.wait(hours=1)
+    story.resolve(options=options)
+    assert story.case.status == "waiting_customer"
+    return story
+
+
+def end_well(story: Complaint) -> None:
+    story.act("done", kind="fulfil")
+    story.until_asked()
+    story.score(5)
+    story.wait(minutes=15)
+    assert (story.case.status, story.case.outcome) == ("closed", "accepted")
+
+
+def test_the_customer_chooses_and_what_they_chose_is_granted(file: File) -> None:
+    story = offered(file)
+    assert story.state_of("resolve", 1) == "paused"
+    story.wait(hours=6)
+    story.ask(ChooseOption(2))
+    granted = story.items("fulfil")[0]
+    assert (granted.remedy, granted.amount) == ("coupon", 3_000)
+    assert story.state_of("resolve", 1) == "met"
+    end_well(story)
+    assert story.told == ["acknowledgement", "options", "answer", "fulfilled", "survey", "closing"]
+
+
+def test_a_choice_outside_the_list_or_a_second_one_is_refused(file: File) -> None:
+    story = offered(file)
+    for wrong in (ChooseOption(3), ChooseOption(0)):
+        with pytest.raises(NotWanted):
+            story.ask(wrong)
+    story.ask(ChooseOption(1))
+    with pytest.raises(NotWanted):
+        story.ask(ChooseOption(2))
+
+
+def test_a_proposal_of_the_customers_own_brings_it_back_to_the_specialist(file: File) -> None:
+    story = offered(file)
+    story.ask(ChooseOption(0, proposal="退一半，东西我留着"))
+    assert story.case.status == "handling"
+    story.resolve(remedy="refund", amount=6_000)
+    assert [item.amount for item in story.items("fulfil")] == [6_000]
+    end_well(story)
+
+
+def test_no_choice_brings_a_reminder_after_a_day_and_the_recommended_option_after_three_working_days(
+    file: File,
+) -> None:
+    story = offered(file)
+    begun = story.now
+    story.wait(hours=24)
+    assert story.told == ["acknowledgement", "options", "options_reminder"]
+    due = story.clock("choose", 1).due_at
+    assert due is not None
+    assert due >= begun + timedelta(days=3)
+    story.house.clock.now = due
+    story.wait(seconds=0)
+    granted = story.items("fulfil")[0]
+    assert (granted.remedy, granted.amount) == ("refund", 12_900)
+    end_well(story)
+    assert story.told == [
+        "acknowledgement", "options", "options_reminder", "options_default", "answer", "fulfilled", "survey",
+        "closing",
+    ]  # fmt: skip
+
+
+def test_no_choice_where_the_recommended_option_costs_the_customer_something_brings_a_call(
+    file: File,
+) -> None:
+    story = offered(file, COSTLY)
+    story.wait(hours=1)
+    due = story.clock("choose", 1).due_at
+    assert due is not None
+    story.house.clock.now = due
+    story.wait(seconds=0)
+    call = story.open_item("done", kind="call")
+    assert call.duty == "caller"
+    assert story.items("fulfil") == []
+    story.act("done", kind="call", choice=2, text="客户选择折价保留")
+    assert [item.amount for item in story.items("fulfil")] == [5_000]
+    end_well(story)
+    assert "options_default" not in story.told
