@@ -17,13 +17,16 @@ OWN_MARK = "x-amends-letter"
 LOOP_MESSAGES = 10
 LOOP_WINDOW = timedelta(minutes=10)
 """From the eleventh message of one case within ten minutes on, two machines are talking (O)."""
+BEGINNING = 200
+"""Characters of a text that are looked at; a megabyte of spaces must not keep the door busy."""
 THANKS_LENGTH = 80
 """A longer text is read by a person even if it thanks."""
 
 _BEGINNINGS = re.compile(
-    r"""\s*[\[【<(（「]*\s*(
+    r"""[\[【<(（「]*\s*(
         (re\s*[:：]\s*)?(自动回复|自動回覆|系统退信|退信通知|邮件退回)\s*([\]】>)）」:：]|[，。\s]|$)
-      | (您好[，,]?\s*)?(我|本人)(目前|现在|正)?(正在|在)?(休假|度假|出差)(中|期间)[，,]
+      | (您好[，,]\s*)?(我|本人)(目前|现在)?(正在|在)(休假|度假|出差)(中|期间)?[，,。]\s*
+        (请联系(我的)?同事|如有急事|回来后(会|再)?(尽快)?回复|将?于.{1,12}(返回|回复))
       | automatic\s+reply\b\s*[:\-.]
       | auto(matic)?[\s-]?response\b\s*[:\-.]
       | out\s+of\s+(the\s+)?office\b\s*([:\-.]|auto|reply|until)
@@ -60,7 +63,7 @@ def automatic(text: str, extra: Mapping[str, object]) -> str | None:
         return "automatic reply"
     if _MACHINES.search(said.get("from", "")):
         return "sent by a mail system"
-    if _BEGINNINGS.match(str(marks.get("subject", ""))) or _BEGINNINGS.match(text):
+    if any(_BEGINNINGS.match(words.lstrip()[:BEGINNING]) for words in (str(marks.get("subject", "")), text)):
         return "automatic reply"
     return None
 

@@ -63,14 +63,14 @@ def draft(name: str | None) -> Path:
         message=message,
         number=number,
         before=f'"{before}"' if before else None,
-        upgrades=statements(name) or "pass",
+        upgrades=statements(name),
     )
     path.write_text(text, encoding="utf-8")
     return path
 
 
 def statements(name: str | None) -> str:
-    """What takes an empty store (without a name) or a migrated one to the tables as they are now."""
+    """What takes an empty store (without a name) or a migrated one to the tables as they are now; `pass` when nothing."""
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'empty.db'}")
         if name:

@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 import store.tables  # noqa: F401  (fills the metadata)
 from store.database import Database
 from store.schema import migrate
+from tests.contract.doors import Door, housed, opened
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,6 +36,13 @@ def database(empty_url: str) -> Iterator[Database]:
     migrate(database)
     yield database
     database.close()
+
+
+@pytest.fixture
+def door(database: Database) -> Iterator[Door]:
+    """The hooks as a channel finds them, on an empty store with the shipped definitions."""
+    with opened(housed(database)) as door:
+        yield door
 
 
 def rows_of(database: Database) -> dict[str, int]:

@@ -12,6 +12,7 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from httpx import Client, Response
+from sqlmodel import select
 
 from cases.casework import Casework
 from cases.shelf import Shelf
@@ -23,6 +24,7 @@ from store.database import Database
 from tasks import BINDINGS
 from tests.contract.casework import SECRET, Built, HandClock, no_links, shipped
 
+PROBLEM = "application/problem+json"
 MASTER = b"secret of the keys of the tests"
 
 
@@ -96,3 +98,23 @@ def opened(built: Built) -> Iterator[Door]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def all_of(door: Door, table: type[Any]) -> list[Any]:
+    with door.built.casework.database.read() as session:
+        return list(session.exec(select(table)).all())
+
+
+def refused(response: Response, status: int) -> dict[str, Any]:
+    """The problem, in the shape of RFC 9457."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == PROBLEM
+    body: dict[str, Any] = response.json()
+    assert body["status"] == status
+    assert {"type", "title", "detail"} <= body.keys()
+    assert "Traceback" not in response.text
+    return body
+
+
+def fields(response: Response) -> list[str]:
+    return [error["field"] for error in refused(response, 422)["errors"]]

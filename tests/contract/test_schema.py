@@ -61,3 +61,7 @@ def test_the_first_migration_is_what_the_tables_draft() -> None:
     """Until the first release; on a difference: python -m store.migrations.draft"""
     written = (FOLDER / "versions" / "0001_first_tables.py").read_text(encoding="utf-8")
     assert statements(None) in written
+
+
+def test_after_the_migrations_nothing_is_left_to_draft() -> None:
+    assert statements("the next") == "pass"
