@@ -70,7 +70,7 @@ def draft(name: str | None) -> Path:
 
 
 def statements(name: str | None) -> str:
-    """What takes an empty store (without a name) or a migrated one to the tables as they are now; `pass` when nothing."""
+    """What takes an empty store (without a name) or a migrated one to the tables as they are now."""
     with TemporaryDirectory() as folder:
         database = Database(f"sqlite:///{Path(folder) / 'empty.db'}")
         if name:
