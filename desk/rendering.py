@@ -9,7 +9,6 @@ from importlib.resources import files
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from desk.desk import Desk
 from desk.texts import texts_of
@@ -53,7 +52,7 @@ def page(desk: Desk, template: str, language: str, *, status: int = 200, **conte
     shown = {
         "t": texts_of(language),
         "firm": desk.casework.books.name("word", "firm", language),
-        "style": Markup(_style()),
+        "style": _style(),
         "most": LONGEST_WORDS,
         "ref": None,
         "told": None,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
-from httpx import Response
+from httpx import ASGITransport, AsyncClient, Response
 
 from cases import view
 from cases.requests.work import ActOnItem, ProposedOption
@@ -30,12 +31,33 @@ SWAP = ProposedOption("换一台同型号新机", "replacement")
 
 
 @dataclass
+class Browser:
+    """Sends requests to an application in this process and follows redirects, as a browser does."""
+
+    app: FastAPI
+
+    def request(self, method: str, path: str, **given: Any) -> Response:
+        async def send() -> Response:
+            transport = ASGITransport(self.app, raise_app_exceptions=False)
+            async with AsyncClient(transport=transport, base_url=PUBLIC_URL, follow_redirects=True) as client:
+                return await client.request(method, path, **given)
+
+        return asyncio.run(send())
+
+    def get(self, path: str, **given: Any) -> Response:
+        return self.request("GET", path, **given)
+
+    def post(self, path: str, **given: Any) -> Response:
+        return self.request("POST", path, **given)
+
+
+@dataclass
 class House:
     """What tests of the desk keep doing."""
 
     built: Built
     tokens: Tokens
-    client: TestClient
+    client: Browser
     access: Access
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -51,7 +73,7 @@ class House:
         """What a customer's browser sends: the fields of the page's form, and what was filled in."""
         page = self.client.get(path)
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
-        answer: Response = self.client.post(path, data={**hidden, **form})
+        answer = self.client.post(path, data={**hidden, **form})
         self.built.work()
         return answer
 
@@ -67,7 +89,7 @@ class House:
         headers = {"Authorization": f"Bearer {self.keys[who, role]}"}
         if key is not None:
             headers["Idempotency-Key"] = key
-        answer: Response = self.client.request(method, f"/api/v1/{path}", json=body, headers=headers)
+        answer = self.client.request(method, f"/api/v1/{path}", json=body, headers=headers)
         self.built.work()
         return answer
 
@@ -99,7 +121,9 @@ class House:
         return ref
 
 
-def open_house(url: str) -> House:
+@contextmanager
+def open_house(url: str) -> Iterator[House]:
+    """The whole desk on the database at `url`, shut when the test ends."""
     tokens = Tokens(LINKS, PUBLIC_URL)
     built = build(url, links=tokens.links)
     access = Access(built.casework.database, MASTER, built.clock)
@@ -107,5 +131,7 @@ def open_house(url: str) -> House:
     web.install(app)
     app.include_router(customer.router(built.casework, tokens))
     app.include_router(api.router(built.casework, access))
-    client = TestClient(app, raise_server_exceptions=False)
-    return House(built, tokens, client, access)
+    try:
+        yield House(built, tokens, Browser(app), access)
+    finally:
+        built.casework.database.close()
