@@ -56,6 +56,10 @@ class Passage:
         self._fed = 0
         self._expiring: int | None = None
         """The activation from which a timer is just taking the work away."""
+        self._path: list[str] = []
+        """Elements that tokens came to in this step, in order."""
+        self._broken_off: list[str] = []
+        """Elements that tokens left otherwise than by completion."""
         self.moved = False
 
     # --- feeding
@@ -63,6 +67,8 @@ class Passage:
     def begin(self, message: str, payload: Mapping[str, Value], *, process: str = "complaint") -> None:
         """Start a new instance of the case's process; activation numbers go on from the one before."""
         case = self.file.case
+        if self.instance is not None and not case.ended:
+            self._abandon()
         case.instance_no += 1
         case.ended = False
         advance = engine.start(
@@ -72,6 +78,18 @@ class Passage:
         self.instance = advance.instance
         self._carry_out(advance.effects)
         self._drain()
+
+    def _abandon(self) -> None:
+        """The instance before is given up (a withdrawal undone while remedies were still carried out): nothing
+        it waits for may move the new one. Its work items stay, for the new instance to ask for."""
+        for item in self.file.items():
+            if item.activation is not None:
+                people.no_longer_ask(self.file, item.activation, expired=False)
+        for row in self.file.activities():
+            if row.state in ("ready", "claimed", "incident"):
+                row.state = "cancelled"
+                self.file.session.add(row)
+        self._queue.clear()
 
     def feed(self, event: Event) -> bool:
         """Let one event happen. False when it is a message that nothing waits for.
@@ -125,12 +143,12 @@ class Passage:
                     file.at_element = (effect.process, effect.element)
                     if status := effect.properties.get("status"):
                         file.case.status = status
-                    file.log("entered", activation=effect.activation)
+                    self._path.append(f"{effect.process}/{effect.element}")
                 case Left(how="completed"):
                     file.at_element = (effect.process, effect.element)
                 case Left():
                     file.at_element = (effect.process, effect.element)
-                    file.log(effect.how, activation=effect.activation)
+                    self._broken_off.append(f"{effect.process}/{effect.element}")
                 case Ready(kind=NodeKind.USER):
                     file.at_element = (effect.process, effect.element)
                     people.ask(file, effect)
@@ -254,6 +272,7 @@ class Passage:
         if not self.moved:
             return
         case.version += 1
+        self._tell_path()
         armed = self.armed()
         self._write_timers(armed)
         people.set_due_dates(file)
@@ -266,6 +285,12 @@ class Passage:
             case.next_activation = engine.next_activation(self.instance)
         case.next_due_at = min((t.due_at for t in armed.values()), default=None)
         file.session.add(case)
+
+    def _tell_path(self) -> None:
+        """One line of history for the way the tokens went in this step."""
+        if self._path or self._broken_off:
+            self.file.at_element = ("", "")
+            self.file.log("moved", path=self._path, broken_off=self._broken_off)
 
     def _write_timers(self, armed: Mapping[str, engine.Timer]) -> None:
         rows = {row.timer: row for row in self.file.timers()}

@@ -5,16 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bpmn.events import Message, Value
+from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
 from complaints.acting import Actor
-from complaints.errors import ReasonMissing
+from complaints.errors import ReasonMissing, near
+from process_definitions.vocabulary import CATEGORY, IMPACT, TIER, URGENCY
 from store.case_file import CaseFile
 
 UNDO_WITHIN = timedelta(days=7)
 """How long a withdrawal entered by staff can be undone (process.md, 7)."""
 REOPEN_WITHIN = timedelta(days=30)
+
+
+def _words(enum: str) -> tuple[str, ...]:
+    """The values of `enum(a, b)`."""
+    return tuple(enum.removeprefix("enum(").removesuffix(")").split(", "))
+
+
+GRADE = {
+    "tier": _words(TIER), "urgency": _words(URGENCY), "impact": _words(IMPACT), "category": _words(CATEGORY),
+    "department": (), "skill": (),
+}  # fmt: skip
+"""What a person may correct, and between which values; departments are the organisation's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,10 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Regrade:
-    """A person corrects the grade; clocks are kept and take the new durations."""
+    """A person corrects the grade; clocks are kept and take the new durations.
+
+    Another tier or department puts the work into other hands; anything else leaves it with whoever has it.
+    """
 
     who: Actor
     reason: str
@@ -94,10 +110,10 @@ class Regrade:
     def apply(self, file: CaseFile, passage: Passage) -> None:
         case = file.case
         _need(self.reason, "a re-grade")
-        payload: dict[str, Value] = {
-            name: self.changes.get(name) or getattr(case, name)
-            for name in ("tier", "urgency", "impact", "category", "department", "skill")
-        }
+        if file.case.ended or case.tier is None:
+            raise NotWanted(f"{case.ref} cannot be graded anew while it is {case.status}")
+        self._check()
+        payload: dict[str, Value] = {name: self.changes.get(name) or getattr(case, name) for name in GRADE}
         if case.authority and payload["tier"] == "light":
             raise NotWanted(f"{case.ref} came from an authority and is never light")
         if "department" in self.changes:
@@ -106,8 +122,24 @@ class Regrade:
             routed = file.decide("routing", {**payload, "authority": case.authority})
             payload["department"], payload["skill"] = routed["department"], routed["skill"]
         file.note("reason", self.reason, by=self.actor)
-        if file.case.ended or not passage.feed(Message("regraded", payload)):
+        for item in file.items(kind="grade"):
+            if item.activation is not None:  # who grades anew has confirmed the grade
+                activation = item.activation
+                file.end_item(item, "done")
+                passage.feed(Completed(activation, {"action": "done", "by": self.actor}))
+        anew = (payload["tier"], payload["department"]) != (case.tier, case.department)
+        if not passage.feed(Message("regraded", payload, "anew" if anew else None)):
             raise NotWanted(f"{case.ref} cannot be graded anew while it is {case.status}")
+
+    def _check(self) -> None:
+        if not self.changes:
+            raise NotWanted(f"say what changes: {', '.join(GRADE)}")
+        for name, value in self.changes.items():
+            if name not in GRADE:
+                raise NotWanted(f"{name!r} is no part of a grade{near(name, GRADE)}")
+            known = GRADE[name]
+            if known and value not in known:
+                raise NotWanted(f"{value!r} is no {name}{near(value, known)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,17 +175,14 @@ def elements(rows: CaseRows, places: Mapping[str, Mapping[str, tuple[int, ...]]]
     """Each element the case came to, in order of first entry; `active` ones hold it now."""
     met: dict[tuple[str, str], Json] = {}
     for line in rows.history:
-        if line.what != "entered" or not line.element:
-            continue
-        one = met.setdefault(
-            (line.process, line.element),
-            {
-                "process": line.process, "element": line.element, "state": "passed", "times": 0,
-                "entered_at": None,
-            },
-        )  # fmt: skip
-        one["times"] += 1
-        one["entered_at"] = instant(line.at)
+        for place in line.data.get("path", ()) if line.what == "moved" else ():
+            process, _, element = str(place).partition("/")
+            one = met.setdefault(
+                (process, element),
+                {"process": process, "element": element, "state": "passed", "times": 0, "entered_at": None},
+            )
+            one["times"] += 1
+            one["entered_at"] = instant(line.at)
     for (process, element), one in met.items():
         if element in places.get(process, {}):
             one["state"] = "active"
