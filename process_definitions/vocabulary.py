@@ -61,7 +61,8 @@ TOPICS: dict[str, Topic] = {
     ),
     "make_promise": Topic(inputs={"within": "duration"}),
     "acknowledge": Topic(),
-    "move_promise": Topic(outputs={"moved": "boolean"}),
+    # `signed`: a supervisor agreed to one more move
+    "move_promise": Topic(inputs={"signed": "boolean"}, outputs={"moved": "boolean"}),
     # letters; `to` names a role in the case, `item` the work item it is about
     "tell": Topic(inputs={
         "template": "string",
@@ -115,6 +116,7 @@ TOPICS: dict[str, Topic] = {
     "close": Topic(inputs={"outcome": OUTCOME}),
     "withdraw": Topic(inputs={"by": "enum(customer, staff)"}),
     "void": Topic(),
+    "merge": Topic(),
     "hear_message": Topic(inputs={"message": "integer"}),
     "re_enter": Topic(
         inputs={"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
@@ -166,7 +168,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "withdrawn": {"by": "enum(customer, staff)"},
     "voided": {},
     "merged": {},
-    "regraded": {  # sent only when the tier changes; a re-grade within the tier is data of the case
+    "regraded": {  # key "anew": the tier or the department changes, so the work begins anew
         "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
         "department": "id", "skill": "id",
     },

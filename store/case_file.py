@@ -46,6 +46,9 @@ Links = Callable[[Case, str], Mapping[str, str]]
 NEVER_PAUSED = frozenset({"promise", "authority", "acknowledge"})
 """Clocks that run through every wait (process.md, 1 and 7)."""
 
+ASKED = "asked"
+"""What a contribution is that somebody asked another department for; those of the table have terms of their own."""
+
 FINISHED = frozenset({"done", "waived", "cancelled"})
 """States of a work item that nothing changes any more."""
 
@@ -132,6 +135,9 @@ class CaseFile:
             ActivityRow.case_id == self.case.id, ActivityRow.activation == activation
         )
         return self.session.exec(query).first()
+
+    def activities(self) -> Sequence[ActivityRow]:
+        return self.session.exec(select(ActivityRow).where(ActivityRow.case_id == self.case.id)).all()
 
     def incidents(self) -> Sequence[Incident]:
         return self.session.exec(select(Incident).where(Incident.case_id == self.case.id)).all()
@@ -326,10 +332,10 @@ class CaseFile:
 
     def clock_question(self, name: str, key: Value) -> dict[str, Value]:
         duty = self.item(int(str(key))).duty if name == "duty" else None
-        asked = {i.department for i in self.items(kind="collaborate", cycle=self.case.cycle)}
+        asked = [i for i in self.items(kind="collaborate", cycle=self.case.cycle) if i.what == ASKED]
         return {
             "clock": duty or name, "tier": self.case.tier, "urgency": self.case.urgency,
-            "several": bool(asked) and self.case.tier == "medium",
+            "several": self.case.tier == "medium" and any(i.status != "cancelled" for i in asked),
         }  # fmt: skip
 
     def _own_duration(self, name: str, key: Value) -> Duration | None:

@@ -27,8 +27,10 @@ class Correspondence:
         template: str | None = None,
         purposes: Sequence[str] = ("track",),
         suffix: str = "",
+        once: bool = False,
     ) -> None:
-        """A letter in the customer's language, on the way back of their channel.
+        """A letter in the customer's language, on the way back of their channel. `once`: in a cycle, whatever
+        brings the process here again.
 
         `purposes` name the pages to link, the last one first in the text. Under a public post only a holding
         sentence is written; the letter itself goes by a private way.
@@ -42,7 +44,7 @@ class Correspondence:
         links: dict[str, str] = {}
         for purpose in purposes:
             links |= self._file.links(case, purpose)
-        self._write(kind, template or kind, self.private_way(), links, values or {}, suffix=suffix)
+        self._write(kind, template or kind, self.private_way(), links, values or {}, suffix=suffix, once=once)
 
     def private_way(self) -> str:
         """The route of what only the customer may read; never the public one of their channel."""
@@ -137,16 +139,18 @@ class Correspondence:
         values: Mapping[str, object],
         *,
         suffix: str,
+        once: bool = False,
     ) -> None:
         file = self._file
         case, customer = file.case, file.customer
         exempt = bool(file.decide("contact", {"kind": kind})["exempt"])
         name = customer.name or file.books.name("word", "customer", case.language)
+        place = f"cycle/{case.cycle}" if once else f"{case.instance_no}/{file.activation}"
         link = list(links.values())[-1] if links else ""
         words = {**self.common_values(), "customer": name, "link": link, **values}
         text = file.books.letter(template, case.language, words)
         letter = file.letters.write(
-            key=f"{case.ref}/{case.instance_no}/{file.activation}/{template}{suffix}",
+            key=f"{case.ref}/{place}/{template}{suffix}",
             kind=kind,
             audience="customer",
             channel=way,

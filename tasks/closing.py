@@ -8,7 +8,6 @@ from store.case_file import CaseFile
 from store.tables import Letter
 from tasks.surveying import survey_of, void_surveys
 
-
 ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
 """Clocks of the case that go on from their original start when it comes back. Those of work items do not: the
 offers and duties they belong to are over."""
@@ -69,6 +68,14 @@ def void(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     return {}
 
 
+def merge(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """The lead complaint carries on; this one counts no more and is never surveyed."""
+    file.case.closed_at, file.case.outcome, file.case.reason = file.now, None, "merged"
+    void_surveys(file)
+    file.log("merged", into=file.case.merged_into)
+    return {}
+
+
 def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The case comes back under a new instance: same ref, clocks and promises; the grade it had."""
     case = file.case
@@ -102,6 +109,7 @@ BINDINGS = (
     Binding("close", close, inline=False),
     Binding("withdraw", withdraw),
     Binding("void", void),
+    Binding("merge", merge),
     Binding("re_enter", re_enter),
     Binding("hear_message", hear_message),
 )

@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from bpmn.durations import Duration, parse_duration
 from complaints.items import check, complete
 from store.binding import Binding, Inputs, Outputs
-from store.case_file import CaseFile
+from store.case_file import ASKED, CaseFile
 from store.collaboration import list_of, release
 from store.tables import WorkItem
 from tasks.promising import open_promise, replace_promise, spoken_time
 
-ASKED = "asked"
-"""What an item is that somebody asked for; those of the table say what they are."""
 ASKED_LENGTH = parse_duration("P3D")
 """How long the answer may take once another department is asked (process.md, 4)."""
 

@@ -51,10 +51,11 @@ def appoint(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 
 def raise_incident(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """Five rounds of the executive without an answer: only a person can put this right."""
-    if file.attempt == 1:
+    known = any(i.activation == file.activation and i.closed_at is not None for i in file.incidents())
+    if not known:
         raise NobodyActs(
             f"{file.case.ref}: nobody acted on {inputs['reason']} through every rung of its ladder; "
-            "act on the work item or assign it, then press Retry"
+            "find somebody who will, then press Retry: the last rung is asked again"
         )
     return {}
 

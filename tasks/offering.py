@@ -10,9 +10,11 @@ from store.tables import Dispatch, WorkItem
 
 
 def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
-    """A new item of main work. What an interrupted tier left open of the same cycle ends here."""
+    """A new item of main work. What an interrupted tier left open of the same cycle ends here; a task force
+    takes over what others were asked for."""
+    over = ("resolve", "lead") if inputs["kind"] == "lead" else ("resolve", "lead", "collaborate")
     for old in file.items(cycle=file.case.cycle):
-        if old.kind in ("resolve", "lead") and old.status not in ("done", "waived", "cancelled"):
+        if old.kind in over and old.status not in ("done", "waived", "cancelled"):
             file.end_item(old, "cancelled")
     item = WorkItem(
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,

@@ -38,17 +38,17 @@ def acknowledge(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     return {}
 
 
-def move_promise(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
-    """Two hours before the due time the system tells the customer a new date, twice at most."""
+def move_promise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """The customer is told a new date: twice at most by the system itself, once more for each signature."""
     promise = open_promise(file)
     query = select(Promise.id).where(Promise.case_id == file.case.id, Promise.moved_by == "amends")
     moves = len(file.session.exec(query).all())
-    if promise is None or moves >= MOST_MOVES:
+    if promise is None or (moves >= MOST_MOVES and not inputs["signed"]):
         return {"moved": False}
     row = file.extend_clock("promise", None, Duration(seconds=int(timedelta(hours=24).total_seconds())))
     if row is None or row.due_at is None:
         return {"moved": False}
-    replace_promise(file, promise, row.due_at, by="amends")
+    replace_promise(file, promise, row.due_at, by="supervisor" if inputs["signed"] else "amends")
     due = spoken_time(row.due_at, file.customer.zone, file.case.language)
     file.tell.to_customer("notice", {"due": due}, template="promise_moved")
     return {"moved": True}

@@ -13,6 +13,9 @@ CUSTOMER_KINDS = {
 }  # fmt: skip
 """Template to the kind of message it is."""
 
+ONCE_A_CYCLE = frozenset({"plan_made", "fix_done"})
+"""News that a case which comes back does not tell again."""
+
 
 def tell(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """Write the letter `template` to whoever holds the role `to`, about the work item `item` when given."""
@@ -28,7 +31,8 @@ def tell(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
             "due": spoken_time(due, file.customer.zone, file.case.language),
         }
         kind = CUSTOMER_KINDS.get(template, template)
-        file.tell.to_customer(kind, told, template=template, purposes=purposes)
+        once = template in ONCE_A_CYCLE
+        file.tell.to_customer(kind, told, template=template, purposes=purposes, once=once)
         return {}
     person = file.person_in(role, item)
     if person is None:

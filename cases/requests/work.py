@@ -13,7 +13,7 @@ from complaints.errors import NotYours, ReasonMissing, TooLate
 from complaints.items import waive
 from complaints.remedies import check_approver, check_decider, check_remedy
 from complaints.survey import parse_score
-from store.case_file import FINISHED, CaseFile
+from store.case_file import ASKED, FINISHED, CaseFile
 from store.collaboration import list_of, release
 from store.tables import Decision, Option, WorkItem
 
@@ -74,6 +74,13 @@ class ActOnItem:
         beside = BESIDE.get(self.action)
         if beside is not None:
             beside(self, file, passage, item)
+            return
+        if item.kind == "fulfil" and self.action == "done" and (item.activation, item.status) == (
+            None, "confirmed",
+        ):  # fmt: skip
+            # granted before the case came back, and not asked for again yet
+            file.stop_clock("deliver", item.id)
+            file.end_item(item, "done")
             return
         if item.activation is None or self.action not in item.actions:
             self._refuse(file, item)
@@ -239,7 +246,7 @@ def _ask(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> No
     asked = WorkItem(
         case_id=file.case.id, kind="collaborate", cycle=file.case.cycle, department=department.key,
         skill=file.case.skill, about=item.id, duration="PT24H", created_at=file.now, offered_at=file.now,
-        what="asked", row=f"asked-{len(file.items(kind='collaborate', cycle=file.case.cycle)) + 1}",
+        what=ASKED, row=f"asked-{len(file.items(kind='collaborate', cycle=file.case.cycle)) + 1}",
     )  # fmt: skip
     file.add_item(asked)
     file.note("question", ask.text or ask.reason, item_id=asked.id, by=ask.actor)

@@ -68,7 +68,7 @@ def direct(case: Case, chance: random.Random) -> None:
         case.waive(chance.choice(still_open))
     elif chance.random() < 0.2:
         case.send(
-            "regraded", tier=chance.choice(["medium", "severe"]), urgency="urgent", impact="high",
+            "regraded", key="anew", tier=chance.choice(["medium", "severe"]), urgency="urgent", impact="high",
             category="logistics", department="quality", skill="safety",
         )  # fmt: skip
 

@@ -133,8 +133,8 @@ def test_an_overdue_contribution_is_the_supervisors_decision(play: Play, decisio
 def test_regrading_ends_the_tier_and_begins_the_other(play: Play) -> None:
     case = confirmed(play)
     case.send(
-        "regraded", tier="severe", urgency="urgent", impact="high", category="logistics", department="quality",
-        skill="safety",
+        "regraded", key="anew", tier="severe", urgency="urgent", impact="high", category="logistics",
+        department="quality", skill="safety",
     )  # fmt: skip
     assert case.visited("complaint.regraded", "severe.begun") == ["complaint.regraded", "severe.begun"]
     assert case.waiting_for() == ["quality to confirm"]
