@@ -1,0 +1,210 @@
+"""Withdrawn, void, merged, closed; and back again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from cases.errors import CaseEnded, NotWanted
+from cases.requests.customer import AnswerSurvey, CustomerWrites
+from cases.requests.direction import End, Return
+from complaints.acting import Actor
+from complaints.errors import ReasonMissing
+from store.tables import ClockRow
+from tests.contract.stories.complaint import Complaint
+from tests.contract.stories.conftest import File
+
+OPS = Actor("s-ye-qing", "ops")
+
+
+def worked_on(file: File) -> Complaint:
+    story = file("medium")
+    story.act("confirm")
+    story.wait(hours=3)
+    return story
+
+
+def surveyed(file: File) -> Complaint:
+    story = file("medium")
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.until_asked()
+    return story
+
+
+def test_the_customer_withdraws_and_everything_asked_of_people_ends(file: File) -> None:
+    story = worked_on(file)
+    story.ask(End("withdrawn", OPS, "客户自行解决", by_customer=True))
+    case = story.case
+    assert (case.status, case.outcome, case.reason) == ("withdrawn", None, "withdrawn by customer")
+    assert case.ended
+    assert [item.status for item in story.items()] == ["cancelled"]
+    assert story.told == ["acknowledgement"]
+    for name in ("resolve", "promise"):
+        assert story.state_of(name, 1 if name == "resolve" else "") == "cancelled"
+    story.wait(days=10)
+    assert story.told == ["acknowledgement"]
+
+
+def test_a_withdrawal_by_staff_is_confirmed_and_undone_within_seven_days_in_the_same_cycle(
+    file: File,
+) -> None:
+    story = worked_on(file)
+    before: ClockRow = story.clock("resolve", 1)
+    story.ask(End("withdrawn", OPS, "客户电话撤诉"))
+    assert story.told == ["acknowledgement", "withdrawal_confirmed"]
+    story.wait(hours=6)
+    story.ask(Return("undo", OPS, "客户否认撤诉"))
+    case = story.case
+    assert (case.status, case.cycle, case.ended, case.closed_at) == ("handling", 1, False, None)
+    after = story.clock("resolve", 1)
+    assert (after.started_at, after.due_at, after.round) == (before.started_at, before.due_at, 1)
+    assert story.state_of("promise") == "running"
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.until_asked()
+    story.score(5)
+    story.wait(minutes=15)
+    assert (story.case.status, story.case.outcome) == ("closed", "accepted")
+    assert story.promises == ["kept"]
+
+
+def test_a_withdrawal_cannot_be_undone_after_seven_days(file: File) -> None:
+    story = worked_on(file)
+    story.ask(End("withdrawn", OPS, "客户电话撤诉"))
+    story.wait(days=7, seconds=1)
+    with pytest.raises(NotWanted):
+        story.ask(Return("undo", OPS, "太晚"))
+    assert story.case.status == "withdrawn"
+
+
+def test_what_was_granted_is_still_carried_out_after_a_withdrawal(file: File) -> None:
+    story = file("medium")
+    story.act("confirm")
+    story.resolve(remedy="refund", amount=12_900)
+    story.ask(End("withdrawn", OPS, "客户满意，撤诉", by_customer=True))
+    assert (story.case.status, story.case.ended) == ("withdrawn", False)
+    assert story.case.waiting
+    story.act("done", kind="fulfil")
+    assert story.case.ended
+    assert story.items("fulfil")[0].status == "done"
+    story.wait(days=10)
+    assert "survey" not in story.told
+
+
+def test_a_withdrawal_undone_while_remedies_are_carried_out_loses_neither(file: File) -> None:
+    story = file("medium")
+    story.act("confirm")
+    story.resolve(remedy="refund", amount=12_900)
+    story.ask(End("withdrawn", OPS, "客户电话撤诉"))
+    story.ask(Return("undo", OPS, "客户否认撤诉"))
+    grant = story.items("fulfil")[0]
+    assert grant.status == "confirmed"
+    story.act("done", item=grant.id)
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.until_asked()
+    story.score(5)
+    story.wait(minutes=15)
+    assert (story.case.status, story.case.outcome) == ("closed", "accepted")
+    assert story.item(grant.id).status == "done"
+
+
+def test_void_is_silent_and_reversible_and_adopts_the_clocks(file: File) -> None:
+    story = file("medium")
+    due = story.clock("resolve", 1).due_at
+    story.ask(End("voided", OPS, "测试数据"))
+    assert (story.case.status, story.case.reason, story.told) == ("void", "void", ["acknowledgement"])
+    story.wait(hours=2)
+    story.ask(Return("unvoid", OPS, "并非测试"))
+    assert (story.case.status, story.case.cycle) == ("handling", 1)
+    assert story.clock("resolve", 1).due_at == due
+    assert story.open_item("confirm").status == "offered"
+
+
+def test_a_severe_complaint_that_comes_back_takes_up_its_list_where_it_was(file: File) -> None:
+    story = file("severe")
+    story.act("confirm", kind="lead")
+    first = next(item for item in story.items("collaborate") if item.row == "contain")
+    story.act("confirm", item=first.id)
+    story.act("done", item=first.id, text="已提供")
+    listed = len(story.items("collaborate"))
+    story.ask(End("voided", OPS, "误判为测试"))
+    story.ask(Return("unvoid", OPS, "并非测试"))
+    story.act("confirm", kind="lead")
+    items = story.items("collaborate")
+    assert len(items) == listed
+    assert story.item(first.id).status == "done"
+    assert {i.status for i in items if not i.depends_on and i.id != first.id} == {"offered"}
+    assert not story.takes("resolve")
+
+
+@pytest.mark.parametrize(
+    ("how", "back"), [("withdrawn", "undo"), ("voided", "unvoid"), ("merged", "unmerge")]
+)
+def test_an_ended_complaint_is_never_surveyed(file: File, how: str, back: str) -> None:
+    story = surveyed(file)
+    story.ask(End(how, OPS, "结束", into="AM-2611-XXXXXX" if how == "merged" else None))
+    assert story.case.ended
+    assert story.survey.state == "void"
+    with pytest.raises(CaseEnded):
+        story.score(5)
+    story.wait(days=8)
+    told = story.told
+    assert told.count("survey") == 1
+    assert "survey_reminder" not in told
+    assert "closing" not in told
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "voided", "merged"])
+def test_ending_needs_a_reason_and_happens_once(file: File, how: str) -> None:
+    story = file("medium")
+    with pytest.raises(ReasonMissing):
+        story.ask(End(how, OPS, " "))
+    story.ask(End(how, OPS, "结束"))
+    with pytest.raises(CaseEnded):
+        story.ask(End(how, OPS, "再次结束"))
+
+
+def test_a_merged_complaint_leads_to_the_other_and_returns_to_the_same_cycle(file: File) -> None:
+    lead, story = file("medium"), file("medium")
+    story.ask(End("merged", OPS, "同一订单", into=lead.ref))
+    case = story.case
+    assert (case.status, case.merged_into, case.reason) == ("merged", lead.ref, "merged")
+    story.ask(Return("unmerge", OPS, "不是同一件事"))
+    case = story.case
+    assert (case.status, case.merged_into, case.cycle) == ("handling", None, 1)
+    assert story.promises == ["open"]
+
+
+def test_a_closed_complaint_is_reopened_as_the_next_cycle_with_clocks_of_its_own(file: File) -> None:
+    story = surveyed(file)
+    first = story.case.owner
+    story.score(5)
+    story.wait(minutes=15)
+    story.wait(days=2)
+    story.ask(Return("reopen", OPS, "问题再次出现"))
+    case = story.case
+    assert (case.status, case.cycle, case.outcome) == ("handling", 2, None)
+    assert story.clock("resolve", 2).due_at == story.now + timedelta(hours=24)
+    assert story.open_item("confirm").assignee != first
+    assert story.state_of("first_contact") == "met"
+
+
+def test_a_closed_complaint_is_not_reopened_after_thirty_days(file: File) -> None:
+    story = surveyed(file)
+    story.score(5)
+    story.wait(days=31)
+    with pytest.raises(NotWanted):
+        story.ask(Return("reopen", OPS, "太晚"))
+
+
+def test_a_message_after_the_end_is_kept_and_changes_nothing(file: File) -> None:
+    story = worked_on(file)
+    story.ask(End("withdrawn", OPS, "客户自行解决", by_customer=True))
+    number = story.ask(CustomerWrites("谢谢你们", channel="app"))
+    assert isinstance(number, int)
+    assert story.case.status == "withdrawn"
+    with pytest.raises(CaseEnded):
+        story.ask(AnswerSurvey(cycle=1, score=5, leave=False, nonce="n"))
