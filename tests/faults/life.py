@@ -19,12 +19,16 @@ from store.tables import Case, Letter, Survey, WorkItem
 TEXT = "退货已经寄回五天了，商家一直不退款，联系客服也没有人处理，商品收到时就是坏的。"
 
 
+HAPPENED = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+
+
 def body(number: int) -> dict[str, Any]:
     """A medium complaint of a customer of its own."""
     customer = {
         "id": f"F{number:03d}", "name": "测试客户", "email": f"f{number}@customers.example", "language": "zh",
     }  # fmt: skip
     return {
+        "occurred_at": HAPPENED,
         "external_id": f"fault-{number:03d}",
         "customer": customer,
         "text": f"{TEXT}订单号 {number:06d}。",
@@ -79,8 +83,3 @@ def outcomes(casework: Casework) -> dict[str, Outcome]:
                 dict(Counter((letter.kind, letter.audience, letter.state) for letter in letters)),
             )  # fmt: skip
         return found
-
-
-def morning(hours: int = 0) -> datetime:
-    """A Monday morning inside the contact window of the sample organisation."""
-    return datetime(2026, 11, 23, 2, 0, tzinfo=UTC) + timedelta(hours=hours)
