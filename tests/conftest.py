@@ -25,6 +25,9 @@ CONNECT_SECONDS = 3
 
 ABSENT = "service absent: "
 FOLDERS = ("unit", "contract", "flows", "acceptance", "faults", "bench")
+REAL = ("acceptance", "faults")
+REAL_SECONDS = 900
+"""Whole lives in real processes: the default limit is for everything else."""
 _PREFECT_HOME = Path(tempfile.mkdtemp(prefix="amends-prefect-"))
 
 
@@ -53,6 +56,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         folder = item.path.relative_to(here).parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
+        if folder in REAL:
+            item.add_marker(pytest.mark.timeout(REAL_SECONDS))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
