@@ -1,0 +1,101 @@
+"""`amends up`, `down`, `deploy`, and the hidden `serve` that the household starts its processes with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import uuid4
+
+import typer
+
+from runtime.cli.installation import installation, opened, say
+from runtime.cli.options import AsJson
+from runtime.cli.printing import print_json
+
+if TYPE_CHECKING:
+    from runtime.wiring import Wiring
+
+app = typer.Typer()
+
+
+@app.command()
+def up(
+    samples: Annotated[bool, typer.Option("--samples", help="File the bundled sample complaints.")] = False,
+    no_player: Annotated[
+        bool, typer.Option("--no-player", help="With --samples: leave the acting to you.")
+    ] = False,
+) -> None:
+    """Run everything in the foreground until Ctrl-C."""
+    wiring = installation()
+    _prefect_settings(wiring)
+    from runtime.household import up as start
+
+    raise typer.Exit(start(wiring, samples=samples, player=not no_player))
+
+
+@app.command()
+def down() -> None:
+    """Stop what `amends up` started in this home."""
+    from runtime.household import down as stop
+
+    print("stopped" if stop(installation().settings) else "nothing was running")
+
+
+@app.command()
+def deploy(as_json: AsJson = False) -> None:
+    """Bring Prefect and the store up to this release. Work pool, queues, deployments, schema; safe to repeat."""
+    from store.schema import migrate
+
+    wiring = installation()
+    migrate(wiring.database)
+    _prefect_settings(wiring)
+    from runtime.prefect_deploy import deploy as put
+
+    deployed = put(wiring.prefect)
+    if as_json:
+        print_json([{"name": one.name, "deployment_id": str(one.deployment_id)} for one in deployed])
+    else:
+        print("\n".join(one.name for one in deployed))
+
+
+@app.command(hidden=True)
+def serve(
+    part: Annotated[Literal["web", "clock", "worker", "player"], typer.Argument(help="Which process.")],
+    name: Annotated[str | None, typer.Option(help="Its name among others of its kind; unique.")] = None,
+) -> None:
+    """Run one process in the foreground until SIGTERM: web, clock, worker or player."""
+    wiring = opened()
+    logging.basicConfig(
+        level=wiring.settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    match part:
+        case "web":
+            from runtime.app import serve as serve_web
+
+            serve_web(wiring)
+        case "clock":
+            from runtime.clock import ClockProcess
+
+            ClockProcess(wiring, name or f"clock-{uuid4().hex[:8]}").run_until_signal()
+        case "worker":
+            _prefect_settings(wiring)
+            from runtime.worker import serve as serve_worker
+
+            asyncio.run(serve_worker(name=name, limit=wiring.settings.worker_limit))
+        case "player":
+            from runtime.player import run
+
+            run(wiring)
+    say(f"{part} stopped")
+
+
+def _prefect_settings(wiring: Wiring) -> None:
+    """Where Prefect keeps its things and finds its server. Before Prefect is first imported: it reads them once."""
+    home = wiring.settings.home / "prefect"
+    os.environ.setdefault("PREFECT_HOME", str(home))
+    os.environ.setdefault("PREFECT_PROFILES_PATH", str(home / "profiles.toml"))
+    os.environ.setdefault("PREFECT_API_URL", wiring.prefect_url)
+    os.environ.setdefault("DO_NOT_TRACK", "1")
