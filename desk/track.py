@@ -115,7 +115,8 @@ def _about(seen: Visit, found: customer.Progress, t: Texts) -> str:
     filed = t("track.filed", time=t.moment(case.received_at, found.page.zone))
     if case.category is None:
         return filed
-    return f"{seen.desk.casework.books.name('category', case.category, case.language)} · {filed}"
+    category = seen.desk.casework.books.name("category", case.category, case.language)
+    return f"{category[:1].upper()}{category[1:]} · {filed}"
 
 
 def _joined(seen: Visit, found: customer.Progress, t: Texts) -> dict[str, str | None] | None:
@@ -190,7 +191,7 @@ def _letters(found: customer.Progress, t: Texts) -> list[dict[str, Any]]:
     shown = [
         {
             "direction": letter.direction,
-            "subject": letter.subject,
+            "subject": _without_ref(letter.subject, found.page.case.ref),
             "parts": _parts(letter, t),
             "time": t.moment(letter.created_at, zone),
             "iso": letter.created_at.isoformat(),
@@ -203,6 +204,13 @@ def _letters(found: customer.Progress, t: Texts) -> list[dict[str, Any]]:
         "time": t.moment(received, zone), "iso": received.isoformat(),
     }  # fmt: skip
     return [*shown, complaint]
+
+
+def _without_ref(subject: str, ref: str) -> str:
+    """A subject without the reference, which stands at the head of the page already."""
+    for bracketed in (f"（{ref}）", f" ({ref})"):
+        subject = subject.replace(bracketed, "")
+    return subject
 
 
 def _parts(letter: Letter, t: Texts) -> list[dict[str, str | None]]:
