@@ -25,3 +25,7 @@ class NotDeployed(PrefectError):
 
 class ServerNotStarted(PrefectError):
     """The embedded Prefect server did not come up."""
+
+
+class RunsNotMade(PrefectError):
+    """The server answers but makes no runs."""

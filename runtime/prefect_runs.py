@@ -9,6 +9,7 @@ when Prefect is down.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,15 @@ from uuid import UUID
 
 from flows.port import CaseRun, Casework, RunWanted
 from runtime.prefect_api import CREATED_AT_ONCE, FINAL, STATES_AT_ONCE, PrefectApi, RunState, batches
-from runtime.prefect_errors import NotDeployed
+from runtime.prefect_errors import NotDeployed, RunsNotMade
 
 FLOW, DEPLOYMENT = "handle-complaint", "complaint"
 READY: Mapping[str, str] = {"type": "SCHEDULED", "name": "Ready"}
 PAUSED_BY_HAND = ("Paused", "Suspended")
 """Names that Change state and Pause of the UI give; ours begin with `Waiting: `."""
+
+TRIES_IN_VAIN = 20
+PAUSE_SECONDS = 0.25
 
 log = logging.getLogger("amends.prefect")
 
@@ -136,17 +140,27 @@ class Reconciler:
         return self._judge(runs)
 
     def recover(self, progress: Callable[[Reconciled], None] = lambda _: None) -> Reconciled:
-        """Rebuilds all runs, as after the loss of Prefect's database. Returns when nothing is left to
-        create.
+        """Rebuilds all runs, as after the loss of Prefect's database; returns when each case has one.
+
+        Raises RunsNotMade when Prefect answers and yet makes none, try after try.
         """
         done, after = Reconciled(), ""
         while runs := self.cases.open_runs(after, 200):
             after = runs[-1].ref
             done += self._judge(runs)
             progress(done)
-        while (step := self.create()).created:
+        in_vain = 0
+        while self.cases.without_run(1):
+            step = self.create()
             done += step
             progress(done)
+            in_vain = 0 if step.created else in_vain + 1
+            if in_vain > TRIES_IN_VAIN:
+                raise RunsNotMade(
+                    f"Prefect at {self.api.url} makes no runs: see the warnings above, then repeat"
+                )
+            if in_vain:
+                time.sleep(PAUSE_SECONDS)
         return done
 
     def _judge(self, runs: Sequence[CaseRun]) -> Reconciled:

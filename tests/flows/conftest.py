@@ -38,6 +38,7 @@ T = TypeVar("T")
 PATIENCE = Patience(reap_after=timedelta(seconds=20), revive_after=timedelta())
 IMPATIENCE = Patience(reap_after=timedelta(milliseconds=500), revive_after=timedelta())
 GIVE_UP_SECONDS = 30.0
+PAUSE_SECONDS = 0.15  # each tick costs the server, and so the leg it waits for
 
 
 def free_port() -> int:
@@ -55,7 +56,7 @@ def until(what: str, check: Callable[[], T], step: Callable[[], object] = lambda
             return found
         if time.monotonic() > deadline:
             raise AssertionError(f"never came: {what}")
-        time.sleep(0.05)
+        time.sleep(PAUSE_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,9 @@ PAUSE: dict[str, object] = {
 }
 """With a time limit that has run out: the worst case, for Prefect then fails the run on the next change."""
 
-both_versions = pytest.mark.parametrize("force", [False, True], ids=["v1", "v2"])
+VERSIONS = (False, True)
+"""Whether the UI forces: V1 does not when it can help it, V2 does."""
+both_versions = pytest.mark.parametrize("force", VERSIONS, ids=["v1", "v2"])
 refs: Iterator[int] = count(1)
 
 
@@ -105,22 +107,20 @@ class TestWaiting:
         world.shows(ref, CONFIRM)
         unharmed(world, case)
 
-    @both_versions
     @pytest.mark.parametrize("type_", ["COMPLETED", "FAILED", "CRASHED", "SCHEDULED", "PAUSED"])
-    def test_changed_state_comes_back(self, world: World, ref: str, type_: str, force: bool) -> None:
+    def test_changed_state_comes_back(self, world: World, ref: str, type_: str) -> None:
         case, run = waiting(world, ref)
-        world.set_state(run, change(type_), force)
-        world.shows(ref, CONFIRM)
+        for force in VERSIONS:
+            world.set_state(run, change(type_), force)
+            world.shows(ref, CONFIRM)
         unharmed(world, case)
 
-    @both_versions
     @pytest.mark.parametrize("type_", ["RUNNING", "PENDING"])
-    def test_changed_to_a_state_without_a_leg_comes_back(
-        self, hasty: World, ref: str, type_: str, force: bool
-    ) -> None:
+    def test_changed_to_a_state_without_a_leg_comes_back(self, hasty: World, ref: str, type_: str) -> None:
         case, run = waiting(hasty, ref)
-        hasty.set_state(run, change(type_), force)
-        hasty.shows(ref, CONFIRM)
+        for force in VERSIONS:
+            hasty.set_state(run, change(type_), force)
+            hasty.shows(ref, CONFIRM)
         unharmed(hasty, case)
 
     @both_versions
@@ -132,11 +132,11 @@ class TestWaiting:
         world.shows(ref, CONFIRM)
         unharmed(world, case)
 
-    @both_versions
-    def test_pause_with_a_time_limit_comes_back(self, world: World, ref: str, force: bool) -> None:
+    def test_pause_with_a_time_limit_comes_back(self, world: World, ref: str) -> None:
         case, run = waiting(world, ref)
-        world.set_state(run, PAUSE, force)
-        world.shows(ref, CONFIRM)
+        for force in VERSIONS:
+            world.set_state(run, PAUSE, force)
+            world.shows(ref, CONFIRM)
         unharmed(world, case)
 
     def test_delete_makes_a_new_run(self, world: World, ref: str) -> None:
@@ -242,23 +242,21 @@ class TestFailedByAnIncident:
         world.shows(ref, CONFIRM)
         assert case.retries == 1
 
-    @both_versions
     @pytest.mark.parametrize("type_", ["COMPLETED", "CRASHED", "PAUSED"])
-    def test_changed_state_hides_no_incident(self, world: World, ref: str, type_: str, force: bool) -> None:
+    def test_changed_state_hides_no_incident(self, world: World, ref: str, type_: str) -> None:
         case, run = self.failed(world, ref)
-        world.set_state(run, change(type_), force)
-        world.shows(ref, "Failed")
+        for force in VERSIONS:
+            world.set_state(run, change(type_), force)
+            world.shows(ref, "Failed")
         assert case.incident == "no telephone"
         assert case.retries == 0
 
-    @both_versions
     @pytest.mark.parametrize("type_", ["RUNNING", "PENDING"])
-    def test_changed_to_a_state_without_a_leg_fails_again(
-        self, hasty: World, ref: str, type_: str, force: bool
-    ) -> None:
+    def test_changed_to_a_state_without_a_leg_fails_again(self, hasty: World, ref: str, type_: str) -> None:
         case, run = self.failed(hasty, ref)
-        hasty.set_state(run, change(type_), force)
-        hasty.shows(ref, "Failed")
+        for force in VERSIONS:
+            hasty.set_state(run, change(type_), force)
+            hasty.shows(ref, "Failed")
         assert case.incident == "no telephone"
         assert case.retries == 0
 
@@ -328,22 +326,20 @@ class TestEnded:
         world.shows(ref, "Completed")
         self.still_ended(world, case)
 
-    @both_versions
     @pytest.mark.parametrize("type_", ["FAILED", "CRASHED", "CANCELLED", "SCHEDULED", "PAUSED"])
-    def test_changed_state_comes_back(self, world: World, ref: str, type_: str, force: bool) -> None:
+    def test_changed_state_comes_back(self, world: World, ref: str, type_: str) -> None:
         case, run = self.ended(world, ref)
-        world.set_state(run, change(type_), force)
-        world.shows(ref, "Completed")
+        for force in VERSIONS:
+            world.set_state(run, change(type_), force)
+            world.shows(ref, "Completed")
         self.still_ended(world, case)
 
-    @both_versions
     @pytest.mark.parametrize("type_", ["RUNNING", "PENDING", "CANCELLING"])
-    def test_changed_to_a_state_without_a_leg_comes_back(
-        self, hasty: World, ref: str, type_: str, force: bool
-    ) -> None:
+    def test_changed_to_a_state_without_a_leg_comes_back(self, hasty: World, ref: str, type_: str) -> None:
         case, run = self.ended(hasty, ref)
-        hasty.set_state(run, change(type_), force)
-        hasty.shows(ref, "Completed")
+        for force in VERSIONS:
+            hasty.set_state(run, change(type_), force)
+            hasty.shows(ref, "Completed")
         self.still_ended(hasty, case)
 
     def test_delete_touches_no_case(self, world: World, ref: str) -> None:

@@ -71,11 +71,12 @@ def test_a_wait_is_logged_as_information_and_a_failure_as_an_error(
 
     monkeypatch.setattr(logger, "handlers", [Levels()])  # not Prefect's, which wants a flow run
     monkeypatch.setattr(logger, "propagate", False)
+    before = list(logger.filters)
     with waits_logged_as_information():
         logger.error("Finished in state Waiting: logistics to confirm('next deadline', type=PAUSED)")
         logger.error("Finished in state Failed('no mail server')")
-    logger.error("Finished in state Waiting: outside")
-    assert levels == [logging.INFO, logging.ERROR, logging.ERROR]
+    assert levels == [logging.INFO, logging.ERROR]
+    assert logger.filters == before
 
 
 def test_the_filter_knows_the_engines_words() -> None:
