@@ -34,6 +34,9 @@ T = TypeVar("T")
 ASKED_BY_HAND = frozenset({"AwaitingRetry", "Scheduled", "Late"})
 """Names that Retry and Change state of the UI give to a scheduled state; ours is `Ready`."""
 
+OURS = frozenset({"tier", "channel", "department"})
+"""Tags before whose colon one of these stands are ours to change; people may add others."""
+
 log = logging.getLogger("amends.flows")
 
 
@@ -44,6 +47,7 @@ class Leg:
     ref: str
     flow_run_id: UUID
     run_name: str
+    run_tags: frozenset[str]
     client: PrefectClient
     cases: Casework
 
@@ -56,7 +60,7 @@ class Leg:
             raise FlowError(
                 "handle-complaint waits between legs: run it as the deployment handle-complaint/complaint"
             )
-        return cls(ref, run.id, run.name, get_client(), casework())
+        return cls(ref, run.id, run.name, frozenset(run.tags), get_client(), casework())
 
     @property
     def name(self) -> str:
@@ -91,13 +95,14 @@ class Leg:
             await off_loop(self.cases.retried, self.ref, str(scheduled[-1].id))
 
     async def show(self, standing: Standing) -> None:
-        """Brings name and artifact of the run up to this standing.
+        """Brings name, tags and artifact of the run up to this standing.
 
         The case is told before the state is set: told after, each clock would wake the run in between. A
         leg that dies in between leaves a run that is reaped or healed, and so shown again.
         """
-        if standing.title != self.run_name:
-            await self.client.set_flow_run_name(self.flow_run_id, standing.title)
+        if standing.title != self.run_name or not self.run_tags.issuperset(standing.tags):
+            tags = {tag for tag in self.run_tags if tag.partition(":")[0] not in OURS} | set(standing.tags)
+            await self.client.update_flow_run(self.flow_run_id, name=standing.title, tags=sorted(tags))
         await publish(self.client, self.flow_run_id, self.ref, standing.artifact)
         await off_loop(self.cases.shown, self.ref, standing.version, self.flow_run_id)
 

@@ -77,6 +77,8 @@ class Standing:
     ref: str
     title: str
     """Name of the run: ref, tier, category."""
+    tags: tuple[str, ...]
+    """Tags of the run, as `tier:severe`; they follow the grade."""
     status: str
     tier: str
     cycle: int

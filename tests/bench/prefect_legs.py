@@ -1,24 +1,22 @@
 """What Prefect costs: complaints per second with 3 legs and 8 activities each, task runs on.
 
-Compares our worker with Prefect's own process worker on the same flow, server and casework, one after the
-other in the same run. `python -m tests.bench.prefect_legs [COMPLAINTS]` prints the result as JSON.
+Compares our worker with Prefect's own process worker on the same flow, server and casework, in turn in the
+same run.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import socket
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 from prefect.workers.process import ProcessWorker
@@ -29,11 +27,15 @@ from runtime.prefect_deploy import deploy
 from runtime.prefect_errors import PrefectUnreachable
 from runtime.prefect_runs import Reconciler
 from runtime.prefect_server import PrefectServer
+from runtime.worker import POOL
+from tests.acceptance.house import free_port
+from tests.bench.figure import Figure, rounded, spread
 
 LEGS = ((0, 3), (3, 6), (6, 8))
 """Activities of each leg, by number: 3, 3 and 2."""
 FILE_VARIABLE = "AMENDS_TEST_LEGS_FILE"
 PROCESS_POOL = "bench-process"
+QUEUES = ("severe", "medium", "light")
 STOCK = "stock process worker"
 OURS = "amends worker"
 
@@ -87,6 +89,7 @@ class FileCasework:
         return Standing(
             ref=ref,
             title=ref,
+            tags=(),
             status="closed" if ended else "handling",
             tier="medium",
             cycle=1,
@@ -160,26 +163,55 @@ def casework() -> FileCasework:
     return FileCasework(Path(os.environ[FILE_VARIABLE]))
 
 
-def measure(complaints: int = 30, stock_complaints: int = 4, limit: int = 4) -> dict[str, Any]:
-    """Complaints per second from filing to Completed, both ways, on the embedded SQLite server."""
-    with tempfile.TemporaryDirectory() as folder:
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Complaints a second of each round: ours and the stock worker's turn about."""
+
+    ours: list[float]
+    stock: list[float]
+
+
+def figures(quick: bool) -> Mapping[str, Figure]:
+    rounds, complaints, stock_complaints = (1, 8, 4) if quick else (3, 24, 4)
+    rates = measure(rounds, complaints, stock_complaints)
+    how = (
+        "complaints a second through one fixed definition of 3 legs and 8 activities, each a task run, from filing to "
+        "Completed; one embedded server on SQLite, the same flow and casework, 4 at once (ours by its limit, the stock "
+        "worker by the number of complaints); the two take turns, "
+        "started anew and warmed up each time"
+    )
+    ours, stock = statistics.median(rates.ours), statistics.median(rates.stock)
+    return {
+        "fixed_legs_by_prefect": Figure(
+            ours, "complaints/s", how,
+            {
+                OURS: {**spread(rates.ours), "complaints_each": complaints},
+                STOCK: {**spread(rates.stock), "complaints_each": stock_complaints},
+                "times_faster": rounded(ours / stock),
+            },
+        )
+    }  # fmt: skip
+
+
+def measure(rounds: int, complaints: int, stock_complaints: int, limit: int = 4) -> Rates:
+    """Both workers in turn, on one embedded SQLite server, so that the machine's moods meet both."""
+    rates = Rates([], [])
+    with tempfile.TemporaryDirectory(prefix="amends-bench-") as folder:
         home = Path(folder)
         with (
-            PrefectServer(home, _free_port()) as server,
+            PrefectServer(home, free_port()) as server,
             PrefectApi(server.api_url, timeout_seconds=30.0) as raw,
         ):
             api = raw.patient(30.0)
             deploy(api)
-            ours = _run_with(api, home / "ours.db", complaints, _our_worker(limit))
-            _move_to_process_pool(api)
-            stock = _run_with(api, home / "stock.db", stock_complaints, _stock_worker())
-    return {
-        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "shape": "3 legs, 8 activities, task runs on, SQLite, one API server, 4 at once",
-        OURS: {"complaints": complaints, "complaints_per_second": round(ours, 3)},
-        STOCK: {"complaints": stock_complaints, "complaints_per_second": round(stock, 3)},
-        "times_faster": round(ours / stock, 1),
-    }
+            _make_process_pool(api)
+            for number in range(rounds):
+                _move_to(api, POOL)
+                rates.ours.append(_run_with(api, home / f"ours{number}.db", complaints, _our_worker(limit)))
+                _move_to(api, PROCESS_POOL)
+                file = home / f"stock{number}.db"
+                rates.stock.append(_run_with(api, file, stock_complaints, _stock_worker()))
+    return rates
 
 
 def _our_worker(limit: int) -> list[str]:
@@ -240,23 +272,16 @@ def _drive(clock: Reconciler, cases: FileCasework, until_ended: int, give_up_sec
         time.sleep(0.25)
 
 
-def _move_to_process_pool(api: PrefectApi) -> None:
-    """The same deployment, in a pool of Prefect's own process workers."""
+def _make_process_pool(api: PrefectApi) -> None:
     template = ProcessWorker.get_default_base_job_template()
     body = {"name": PROCESS_POOL, "type": "process", "base_job_template": template}
     api.call("POST", "/work_pools/", body, accept=(409,))
-    for queue in ("severe", "medium", "light"):
+    for queue in QUEUES:
         api.call("POST", f"/work_pools/{PROCESS_POOL}/queues", {"name": queue}, accept=(409,))
+
+
+def _move_to(api: PrefectApi, pool: str) -> None:
+    """The same deployment, in another pool."""
     deployment = api.deployment_id("handle-complaint", "complaint")
-    move = {"work_pool_name": PROCESS_POOL, "work_queue_name": "medium"}
+    move = {"work_pool_name": pool, "work_queue_name": "medium"}
     api.call("PATCH", f"/deployments/{deployment}", move)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-if __name__ == "__main__":
-    print(json.dumps(measure(*(int(a) for a in sys.argv[1:])), indent=2))

@@ -51,6 +51,8 @@ class ScriptedCase:
     performed: list[str] = field(default_factory=list)
     retries: int = 0
     activations: int = 0
+    tags: tuple[str, ...] = ()
+    """Tags that the case has got since it was filed."""
 
     def __post_init__(self) -> None:
         self.enter()
@@ -125,6 +127,7 @@ class ScriptedCasework:
             return Standing(
                 ref=ref,
                 title=f"{ref} {case.tier} delivery",
+                tags=(f"tier:{case.tier}", *case.tags),
                 status="closed" if case.ended else "handling",
                 tier=case.tier,
                 cycle=1,

@@ -53,6 +53,17 @@ def test_a_waiting_run_says_what_for_and_until_when(world: World) -> None:
     assert state["state_details"]["pause_timeout"] is None
 
 
+def test_the_tags_follow_the_case_and_those_of_people_stay(world: World) -> None:
+    case = world.file("C-2026-000009")
+    run = world.shows(case.ref, CONFIRM)
+    world.api.call("PATCH", f"/flow_runs/{run.flow_run_id}", {"tags": ["tier:light", "press"]})
+    case.tags = ("department:logistics",)
+    world.cases.happen(case.ref)
+    world.shows(case.ref, RESOLVE)
+    shown = world.api.call("GET", f"/flow_runs/{run.flow_run_id}").json()
+    assert sorted(shown["tags"]) == ["department:logistics", "press", "tier:medium"]
+
+
 def test_the_artifact_is_one_and_follows_the_case(world: World) -> None:
     case = world.file("C-2026-000003")
     world.shows(case.ref, CONFIRM)
