@@ -10,7 +10,7 @@ LOCK   := $(BIN)/uv --quiet --no-config pip compile pyproject.toml --universal -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check bench faults lock clean
+.PHONY: help install run test long check bench faults lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -20,8 +20,16 @@ install: $(VENV)/.runtime ## make .venv from the lock file, nothing else
 run: $(VENV)/.runtime ## start everything with sample complaints, until Ctrl-C
 	@AMENDS_CLOCK="$${AMENDS_CLOCK:-adjustable}" exec $(BIN)/amends up --samples $(ARGS)
 
-test: $(VENV)/.dev ## the whole default test suite, fast folders first
+test: $(VENV)/.dev ## the default test suite, fast folders first; ARGS=tests/unit runs what it names alone
+ifeq ($(strip $(ARGS)),)
+	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/contract
+	@$(BIN)/python -m pytest -q -m 'not long' tests/flows tests/acceptance tests/faults
+else
 	@$(BIN)/python -m pytest $(ARGS)
+endif
+
+long: $(VENV)/.dev ## whole lives in real processes, with kills and a browser: minutes each
+	@$(BIN)/python -m pytest -q -m long tests/acceptance tests/faults $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, strict types, import directions, definitions
 	@$(BIN)/ruff format --check $(ROOMS) tests

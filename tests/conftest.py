@@ -26,6 +26,7 @@ CONNECT_SECONDS = 3
 ABSENT = "service absent: "
 FOLDERS = ("unit", "contract", "flows", "acceptance", "faults", "bench")
 REAL = ("acceptance", "faults")
+LONG = ("test_stream", "test_without_prefect", "test_waiting", "test_browser", "test_kills", "test_stories_end_to_end")
 REAL_SECONDS = 900
 """Whole lives in real processes: the default limit is for everything else."""
 _PREFECT_HOME = Path(tempfile.mkdtemp(prefix="amends-prefect-"))
@@ -58,6 +59,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(folder)
         if folder in REAL:
             item.add_marker(pytest.mark.timeout(REAL_SECONDS))
+        if item.path.stem in LONG:
+            item.add_marker("long")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
