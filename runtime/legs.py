@@ -91,7 +91,9 @@ class LegRunner:
         try:
             self._loop.run_until_complete(self._hold_client())
         finally:
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             self._loop.run_until_complete(self._loop.shutdown_default_executor())
+            self._loop.run_until_complete(asyncio.sleep(0))  # closed connections are told in the next round
             self._loop.close()
 
     async def _hold_client(self) -> None:

@@ -5,10 +5,12 @@ test.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -121,6 +123,11 @@ def worker(
     with WorkerThread(server.api_url, tmp_path_factory.mktemp("worker")):
         yield
     port.bind(None)
+    with (
+        warnings.catch_warnings()
+    ):  # Prefect leaves its websockets to the garbage collector when a worker stops
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @dataclass
