@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlmodel import Session, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from bpmn.events import Completed, Value
 from cases.casework import Casework
-from cases.errors import StaleClaim
+from cases.errors import CaseNotFound, StaleClaim
 from cases.passage import Passage
 from complaints.errors import Fault
+from store.binding import Prepare
 from store.case_file import CaseFile
 from store.queries.runs import claimable
 from store.tables import ActivityRow, Case, Incident
@@ -44,6 +46,8 @@ class Performed:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
+    """`fence` is the claim's own number: a newer claim makes it stale."""
+
     case_id: str
     ref: str
     activation: int
@@ -51,6 +55,17 @@ class Claim:
     inputs: Mapping[str, Value]
     fence: int
     attempt: int
+    who: str
+    lease_until: datetime
+
+    def write_on(self, row: ActivityRow) -> None:
+        row.state, row.claimed_by, row.lease_until = "claimed", self.who, self.lease_until
+        row.fence, row.attempt = self.fence, self.attempt
+
+
+ONE = select(ActivityRow).where(
+    col(ActivityRow.case_id) == bindparam("case"), col(ActivityRow.activation) == bindparam("activation")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +87,32 @@ class Finish:
         file.attempt = self.claim.attempt
         outputs = passage.write(row.topic, self.claim.inputs, self.prepared)
         row.state, row.done_at, row.ran_by, row.error = "done", file.machine_now, self.by, None
-        file.session.add(row)
         file.log("performed", activation=row.activation, topic=row.topic, attempt=row.attempt, by=self.by)
         passage.feed(Completed(row.activation, outputs))
 
 
 def perform(casework: Casework, ref: str, activation: int, by: str, who: str) -> Performed:
-    """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant."""
-    claim = _claim(casework, ref, activation, who)
-    if claim is None:
-        return Performed(Result.GONE)
+    """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant.
+
+    One that needs nothing prepared is claimed and finished in one transaction.
+    """
+    claim: Claim | None = None
     try:
-        prepared = _prepare(casework, claim)
-        casework.step(claim.case_id, Finish(claim, prepared, by))
-    except StaleClaim:
+        with casework.database.write() as session:
+            case = casework.find(session, ref, lock=True)
+            claim = _claim(session, case, activation, who, casework.machine_clock())
+            if claim is None:
+                return Performed(Result.GONE)
+            prepare = casework.topics[claim.topic].prepare
+            if prepare is None:
+                casework.step_in(session, case, Finish(claim, None, by))
+                return Performed(Result.DONE, attempt=claim.attempt)
+        casework.step(claim.case_id, Finish(claim, _prepare(casework, claim, prepare), by))
+    except (StaleClaim, CaseNotFound):
         return Performed(Result.GONE)
     except Exception as error:  # any failure of a task is kept on its row and tried again; nothing is lost
+        if claim is None:
+            raise
         return _fail(casework, claim, error)
     return Performed(Result.DONE, attempt=claim.attempt)
 
@@ -108,34 +133,24 @@ def postponed(session: Session, case_id: str, machine_now: datetime) -> list[Act
     return list(session.exec(query).all())
 
 
-def _claim(casework: Casework, ref: str, activation: int, who: str) -> Claim | None:
-    machine_now = casework.machine_clock()
-    with casework.database.write() as session:
-        query = (
-            select(ActivityRow, Case)
-            .join(Case, Case.id == ActivityRow.case_id)  # type: ignore[arg-type]
-            .where((Case.ref == ref) | (Case.id == ref), ActivityRow.activation == activation)
-            .with_for_update(of=ActivityRow)
-        )
-        found = session.exec(query).first()
-        if found is None:
-            return None
-        row, case = found
-        free = row.state == "ready" and row.not_before <= machine_now
-        abandoned = row.state == "claimed" and row.lease_until is not None and row.lease_until < machine_now
-        if not (free or abandoned):
-            return None
-        row.state, row.claimed_by, row.lease_until = "claimed", who, machine_now + LEASE
-        row.fence += 1
-        row.attempt += 1
-        session.add(row)
-        return Claim(case.id, case.ref, row.activation, row.topic, row.inputs, row.fence, row.attempt)
-
-
-def _prepare(casework: Casework, claim: Claim) -> object:
-    prepare = casework.topics[claim.topic].prepare
-    if prepare is None:
+def _claim(session: Session, case: Case, activation: int, who: str, machine_now: datetime) -> Claim | None:
+    """Take the activity, the case being locked. None when it is not to be had."""
+    row = session.scalars(ONE, {"case": case.id, "activation": activation}).first()
+    if row is None:
         return None
+    free = row.state == "ready" and row.not_before <= machine_now
+    abandoned = row.state == "claimed" and row.lease_until is not None and row.lease_until < machine_now
+    if not (free or abandoned):
+        return None
+    claim = Claim(
+        case.id, case.ref, activation, row.topic, row.inputs, row.fence + 1, row.attempt + 1, who,
+        machine_now + LEASE,
+    )  # fmt: skip
+    claim.write_on(row)
+    return claim
+
+
+def _prepare(casework: Casework, claim: Claim, prepare: Prepare) -> object:
     with casework.reading(claim.case_id) as file:
         brought = prepare(file, claim.inputs)
     return brought() if callable(brought) else brought
@@ -149,7 +164,9 @@ def _fail(casework: Casework, claim: Claim, error: Exception) -> Performed:
         case = casework.find(session, claim.case_id, lock=True)
         file = casework.open_file(session, case)
         row = file.activity(claim.activation)
-        if row is None or row.fence != claim.fence or row.state != "claimed":
+        if row is not None and row.fence < claim.fence:
+            claim.write_on(row)  # it went with the transaction that failed, and counts all the same
+        if row is None or (row.fence, row.state, row.claimed_by) != (claim.fence, "claimed", claim.who):
             return Performed(Result.GONE)
         row.error = reason
         hopeless = isinstance(error, Fault) and not error.transient
@@ -157,15 +174,12 @@ def _fail(casework: Casework, claim: Claim, error: Exception) -> Performed:
             row.state = "ready"
             row.not_before = machine_now + timedelta(seconds=BACKOFF_SECONDS[claim.attempt - 1])
             row.ready_since = row.not_before
-            session.add(row)
             case.version += 1
             return Performed(Result.POSTPONED, reason, row.not_before, claim.attempt)
         row.state = "incident"
-        session.add(row)
         file.at_element = (row.process, row.element)
         file.open_incident("activity", reason, activation=row.activation)
         case.version += 1
-        session.add(case)
         return Performed(Result.FAILED, reason, attempt=claim.attempt)
 
 
@@ -177,16 +191,12 @@ class Retry:
 
     def apply(self, file: CaseFile, passage: Passage) -> int:
         """How many incidents were closed."""
-        query = select(Incident).where(Incident.case_id == file.case.id, Incident.closed_at == None)  # noqa: E711
-        closed = 0
-        for incident in file.session.exec(query).all():
+        found = [i for i in file.records.of(Incident) if i.closed_at is None]
+        for incident in found:
             incident.closed_at, incident.closed_by = file.now, self.actor
-            file.session.add(incident)
-            closed += 1
             row = file.activity(incident.activation) if incident.activation is not None else None
             if row is not None and row.state == "incident":
                 row.state, row.attempt = "ready", 0
                 row.ready_since = row.not_before = file.machine_now
-                file.session.add(row)
             file.log("incident_closed", incident=incident.id, kind=incident.kind)
-        return closed
+        return len(found)

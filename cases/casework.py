@@ -12,25 +12,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from sqlmodel import Session, select
+from sqlalchemy import bindparam
+from sqlmodel import Session, col, select
 
 from bpmn.errors import DeadActivation, EngineRefusal
 from bpmn.events import Message, Value
 from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
 from cases.passage import Passage
+from cases.requests.work import ActOnItem
 from cases.shelf import Shelf
+from complaints.acting import Actor
 from complaints.books import Books
+from complaints.errors import Refusal
 from store.binding import Binding
 from store.case_file import CaseFile
 from store.database import Database
-from store.process_time import process_time
-from store.tables import Case, Downtime, InboxRow
+from store.process_time import Circumstances, circumstances
+from store.tables import Case, InboxRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bpmn.engine import Timer
 
+STORED_ACTION = "act"
+"""Name of an inbox row that holds an action of a person, see `cases.stored`."""
+NAMED = select(Case).where((col(Case.ref) == bindparam("name")) | (col(Case.id) == bindparam("name")))
+LOCKED = NAMED.with_for_update(key_share=True)
+"""No key update: another case's step may still put a row into this one's inbox."""
 MachineClock = Callable[[], datetime]
 T_co = TypeVar("T_co", covariant=True)
 MOST_ENTRIES = 1_000
@@ -79,25 +88,26 @@ class Casework:
 
     def find(self, session: Session, ref: str, *, lock: bool = False) -> Case:
         """The case of this ref (or id), locked for change when asked."""
-        query = select(Case).where((Case.ref == ref) | (Case.id == ref))
-        if lock:
-            query = query.with_for_update()
-        case = session.exec(query).first()
+        case = session.scalars(LOCKED if lock else NAMED, {"name": ref}).first()
         if case is None:
             raise CaseNotFound(f"there is no complaint {ref!r}: check the reference for a mistyped character")
         return case
 
-    def open_file(self, session: Session, case: Case, *, actor: str = "amends") -> CaseFile:
+    def open_file(
+        self, session: Session, case: Case, *, actor: str = "amends", at: Circumstances | None = None,
+        new: bool = False,
+    ) -> CaseFile:  # fmt: skip
+        """The case opened. `new`: it was written in this transaction, under the circumstances `at`."""
         machine_now = self.machine_clock()
+        at = at or circumstances(session, machine_now)
         return CaseFile(
             session=session, case=case, books=self.books, links=self.links, secret=self.secret,
-            definitions=self.shelf.definitions(session, case.bundle),
-            now=process_time(session, machine_now), machine_now=machine_now, actor=actor,
+            definitions=self.shelf.definitions(session, case.bundle, at.live), now=at.now,
+            machine_now=machine_now, actor=actor, downtime=at.downtime, new=new,
         )  # fmt: skip
 
     def passage(self, file: CaseFile) -> Passage:
-        newest = file.session.exec(select(Downtime).order_by(Downtime.ended_at.desc()).limit(1)).first()  # type: ignore[attr-defined]
-        return Passage(file, self.topics, newest)
+        return Passage(file, self.topics)
 
     @contextmanager
     def reading(self, ref: str) -> Iterator[CaseFile]:
@@ -136,31 +146,49 @@ class Casework:
         """Let stored events and due timers happen by effective time; a tie goes to the person."""
         handled_at = file.now
         for _ in range(MOST_ENTRIES):
-            row = _next_inbox(file.session, file.case.id)
+            row = _next_inbox(file)
             timer = _next_timer(passage, handled_at)
             if row is not None and (timer is None or row.effective_at <= timer.due_at):
                 file.actor = row.actor
                 self._hear(file, passage, row)
             elif timer is not None:
                 file.actor = "clock"
-                until = min(handled_at, row.effective_at) if row is not None else handled_at
-                passage.fire(timer, until=until)
+                passage.fire(timer, now=handled_at, before=row.effective_at if row is not None else None)
             else:
                 return
         raise EndlessStep(f"{file.case.ref}: over {MOST_ENTRIES} stored events and timers in one step")
 
     def _hear(self, file: CaseFile, passage: Passage, row: InboxRow) -> None:
-        wanted = passage.feed(Message(row.name, row.payload, row.key))
+        file.activation, file.at_element = 0, ("", "")
+        file.effective_at = min(row.effective_at, file.now)
+        wanted = self._act(file, passage, row) if row.name == STORED_ACTION else passage.feed(
+            Message(row.name, row.payload, _key(row.key))
+        )  # fmt: skip
         row.handled_at, row.outcome = file.now, "consumed" if wanted else "unwanted"
         passage.moved = True
-        file.session.add(row)
         file.at_element = ("", "")
-        file.log("message_heard", message=row.name, wanted=wanted, inbox=row.id)
+        file.log("message_heard", message=row.name, wanted=wanted, inbox=row.id, effective=file.effective_at)
+        file.effective_at = None
+
+    def _act(self, file: CaseFile, passage: Passage, row: InboxRow) -> bool:
+        """Do an action that was kept. False when it would have been refused."""
+        who = Actor(row.actor, str(row.payload["role"]))
+        try:
+            ActOnItem(int(row.payload["item"]), str(row.payload["action"]), who).apply(file, passage)
+        except (Refusal, DeadActivation, EngineRefusal) as refused:
+            file.log("action_refused", inbox=row.id, item=row.payload["item"], why=type(refused).__name__)
+            return False
+        return True
 
 
-def _next_inbox(session: Session, case_id: str) -> InboxRow | None:
-    query = select(InboxRow).where(InboxRow.case_id == case_id, InboxRow.handled_at == None)  # noqa: E711
-    return session.exec(query.order_by(InboxRow.effective_at, InboxRow.id).limit(1)).first()  # type: ignore[arg-type]
+def _key(text: str | None) -> Value:
+    """A message's key as the process knows it: cycles and work items are numbers."""
+    return int(text) if text is not None and text.isdecimal() else text
+
+
+def _next_inbox(file: CaseFile) -> InboxRow | None:
+    waiting = [row for row in file.records.of(InboxRow) if row.handled_at is None]
+    return min(waiting, key=lambda row: (row.effective_at, row.id), default=None)
 
 
 def _next_timer(passage: Passage, now: datetime) -> Timer | None:

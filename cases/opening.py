@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from cases.casework import Casework
 from complaints.reference import NUMBERS, make_ref
-from store.process_time import process_time
+from store.process_time import circumstances
 from store.tables import Case, CaseText, Customer, CustomerKey
 
 
@@ -49,23 +49,23 @@ class Arrival:
 def open_case(casework: Casework, session: Session, arrival: Arrival) -> Case:
     """Write the case and run its process up to the first wait. The caller commits."""
     machine_now = casework.machine_clock()
-    now = process_time(session, machine_now)
+    at = circumstances(session, machine_now)
+    now = at.now
     customer = _identify(session, arrival.customer, now)
     case = Case(
-        id=str(uuid4()), ref=_free_ref(session, now), bundle=casework.shelf.live(session),
+        id=str(uuid4()), ref=_free_ref(session, now), bundle=at.live or casework.shelf.live(session),
         customer_id=customer.id, channel=arrival.channel, external_id=arrival.external_id,
         language=arrival.customer.language, occurred_at=arrival.occurred_at, received_at=now,
         cycle_started_at=now,
     )  # fmt: skip
     session.add(case)
     session.flush()
+    file = casework.open_file(session, case, actor=arrival.channel, at=at, new=True)
     session.add(CaseText(
         case_id=case.id, text=arrival.text, order_id=arrival.order_id, product=arrival.product,
         region=arrival.region, wants=arrival.wants, amount=arrival.amount,
         attachments=list(arrival.attachments), extra=dict(arrival.extra),
     ))  # fmt: skip
-    session.flush()
-    file = casework.open_file(session, case, actor=arrival.channel)
     file.log("received", channel=arrival.channel, digest=file.history.digest(arrival.text))
     passage = casework.passage(file)
     passage.begin("receive", {})

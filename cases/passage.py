@@ -31,7 +31,8 @@ from store.binding import Binding
 from store.case_file import CaseFile, grace
 from store.clocks import key_text
 from store.history import plain
-from store.tables import ActivityRow, Downtime, TimerRow
+from store.tables import ActivityRow
+from store.timers import keep_armed
 
 MOST_EVENTS = 2_000
 """Events of one step; more means that the definition drives itself in a circle."""
@@ -44,9 +45,8 @@ class Passage:
         self,
         file: CaseFile,
         topics: Mapping[str, Binding],
-        downtime: Downtime | None,
     ) -> None:
-        self.file, self._topics, self._downtime = file, topics, downtime
+        self.file, self._topics = file, topics
         self.definitions = file.definitions
         case = file.case
         self.instance: Instance | None = (
@@ -85,10 +85,9 @@ class Passage:
         for item in self.file.items():
             if item.activation is not None:
                 people.no_longer_ask(self.file, item.activation, expired=False)
-        for row in self.file.activities():
-            if row.state in ("ready", "claimed", "incident"):
+        for row in self.file.records.of(ActivityRow):
+            if row.state != "done":
                 row.state = "cancelled"
-                self.file.session.add(row)
         self._queue.clear()
 
     def feed(self, event: Event) -> bool:
@@ -181,7 +180,7 @@ class Passage:
             outputs = self.write(ready.topic, ready.inputs, None)
             self._queue.append(Completed(ready.activation, outputs))
             return
-        file.session.add(ActivityRow(
+        file.records.add(ActivityRow(
             case_id=file.case.id, activation=ready.activation, process=ready.process, element=ready.element,
             name=ready.name, topic=ready.topic, inputs={k: plain(v) for k, v in ready.inputs.items()},
             ready_since=file.machine_now, not_before=file.machine_now,
@@ -200,7 +199,6 @@ class Passage:
         row = self.file.activity(effect.activation)
         if row is not None and row.state != "done":
             row.state = "cancelled"
-            self.file.session.add(row)
 
     def _end(self) -> None:
         file = self.file
@@ -218,9 +216,9 @@ class Passage:
         if self.instance is None or self.file.case.ended:
             return {}
         timers = engine.timers(self.definitions, self.instance, self._due)
-        if self._downtime is None:
+        if self.file.downtime is None:
             return timers
-        began, ended = self._downtime.began_at, self._downtime.ended_at
+        began, ended = self.file.downtime
         return {
             name: replace(t, due_at=grace(ended)) if t.takes_work and began <= t.due_at <= ended else t
             for name, t in timers.items()
@@ -230,14 +228,16 @@ class Passage:
         row = self.file.clocks.row(clock, key)
         return None if row is None else self.file.clocks.instant(row, str(level))
 
-    def fire(self, timer: engine.Timer, *, until: datetime) -> None:
-        """Fire a due timer. Of the levels of one clock due before `until` only the highest fires; the lower
-        ones are passed over (process.md, Words)."""
+    def fire(self, timer: engine.Timer, *, now: datetime, before: datetime | None = None) -> None:
+        """Fire a due timer. Of the levels of one clock due by `now` only the highest fires; the lower ones are
+        passed over (process.md, Words). What is due when the next stored event took effect, or later, is left:
+        the event may be what stops the clock, and a tie goes to it."""
         chosen = [timer]
         if timer.clock is not None:
             same = [
                 t for t in self.armed().values()
-                if t.clock == timer.clock and key_text(t.key) == key_text(timer.key) and t.due_at <= until
+                if t.clock == timer.clock and key_text(t.key) == key_text(timer.key) and t.due_at <= now
+                and (before is None or t.due_at < before)
             ]  # fmt: skip
             highest = max(same, key=lambda t: t.due_at)
             chosen = [t for t in same if t.level == highest.level]
@@ -274,7 +274,7 @@ class Passage:
         case.version += 1
         self._tell_path()
         armed = self.armed()
-        self._write_timers(armed)
+        keep_armed(file.session, case, armed.values(), new=file.new)
         people.set_due_dates(file)
         if self.instance is None or case.ended:
             case.instance, case.waiting = None, []
@@ -284,27 +284,9 @@ class Passage:
         if self.instance is not None:
             case.next_activation = engine.next_activation(self.instance)
         case.next_due_at = min((t.due_at for t in armed.values()), default=None)
-        file.session.add(case)
 
     def _tell_path(self) -> None:
         """One line of history for the way the tokens went in this step."""
         if self._path or self._broken_off:
             self.file.at_element = ("", "")
             self.file.log("moved", path=self._path, broken_off=self._broken_off)
-
-    def _write_timers(self, armed: Mapping[str, engine.Timer]) -> None:
-        rows = {row.timer: row for row in self.file.timers()}
-        for name in rows.keys() - armed.keys():
-            self.file.session.delete(rows[name])
-        for name, timer in armed.items():
-            row = rows.get(name)
-            if row is None:
-                row = TimerRow(
-                    case_id=self.file.case.id, timer=name, due_at=timer.due_at, element=timer.element,
-                    activation=timer.activation, clock=timer.clock, clock_key=key_text(timer.key),
-                    level=timer.level, takes_work=timer.takes_work,
-                )  # fmt: skip
-            elif row.due_at == timer.due_at:
-                continue
-            row.due_at = timer.due_at
-            self.file.session.add(row)

@@ -22,7 +22,6 @@ def ask(file: CaseFile, ready: Ready) -> WorkItem:
         item.status = "offered"
     elif item.status in ("waiting", "offered", "declined", "expired"):
         item.status = "confirmed"
-    file.session.add(item)
     file.log("work_asked", item=item.id, person=item.assignee, actions=wanted)
     return item
 
@@ -35,7 +34,6 @@ def no_longer_ask(file: CaseFile, activation: int, *, expired: bool) -> None:
     for item in file.items():
         if item.activation == activation:
             item.activation, item.actions = None, []
-            file.session.add(item)
             if item.duty is not None:
                 file.end_item(item, "expired" if expired else "cancelled")
             elif item.status == "offered" and not expired:
@@ -63,4 +61,3 @@ def set_due_dates(file: CaseFile) -> None:
         due = row.due_at if row is not None and row.stopped_at is None else None
         if item.due_at != due:
             item.due_at = due
-            file.session.add(item)

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Mapping
 from datetime import datetime
 
-from process_definitions.loader import Bundle as Loaded
-from process_definitions.loader import read_bundle
 from sqlmodel import Session
 
 from bpmn.link import Definitions
+from process_definitions.loader import Bundle as Loaded
+from process_definitions.loader import read_bundle
 from store.tables import Bundle, LiveBundle
 
 
@@ -45,9 +45,9 @@ class Shelf:
             raise NoBundle("no definitions are published: run `amends definitions deploy`")
         return row.hash
 
-    def definitions(self, session: Session, bundle: str) -> Definitions:
+    def definitions(self, session: Session, bundle: str, live: str | None = None) -> Definitions:
         """The bundle's definitions, with the tables that are bound "latest" taken from the live bundle."""
-        live = self.live(session)
+        live = live or self.live(session)
         with self._lock:
             found = self._linked.get((bundle, live))
             if found is None:

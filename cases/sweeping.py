@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bpmn.errors import EngineError
+from sqlalchemy.exc import OperationalError
+
 from cases import activities
 from cases.casework import Casework
-from complaints.errors import Fault
+from store.database import StoreUnreachable
 from store.process_time import advance_to, process_time
 from store.queries import due
 from store.tables import Incident
@@ -49,7 +50,9 @@ def step_due(casework: Casework, limit: int = BATCH) -> Swept:
         try:
             casework.step(case_id)
             stepped += 1
-        except (Fault, EngineError, LookupError, ValueError, AssertionError) as error:
+        except (OperationalError, StoreUnreachable):
+            raise  # the store's fault, not the case's
+        except Exception as error:  # whatever it is, it is this case's alone: the others must go on
             log.exception("the step of case %s is at fault", case_id)
             _fault(casework, case_id, error)
             faults += 1
@@ -123,7 +126,7 @@ def _fault(casework: Casework, case_id: str, error: Exception) -> None:
         case = casework.find(session, case_id, lock=True)
         file = casework.open_file(session, case)
         known = [
-            i for i in file.incidents() if i.kind == "fault" and i.closed_at is None
+            i for i in file.records.of(Incident) if i.kind == "fault" and i.closed_at is None
         ]  # fmt: skip
         if not known:
             incident: Incident = file.open_incident("fault", f"{type(error).__name__}: {error}")

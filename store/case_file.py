@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from bpmn.durations import Duration, parse_duration
 from bpmn.events import Message, Value
@@ -24,6 +24,7 @@ from store.clocks import Clocks, key_text
 from store.correspondence import Correspondence
 from store.history import Chronicle
 from store.letters import Letters
+from store.records import Records
 from store.tables import (
     ActivityRow,
     Case,
@@ -36,7 +37,6 @@ from store.tables import (
     Note,
     Option,
     Survey,
-    TimerRow,
     WorkItem,
 )  # fmt: skip
 
@@ -72,20 +72,34 @@ class CaseFile:
     attempt: int = 1
     """Which attempt of an activity this is."""
     at_element: tuple[str, str] = ("", "")
+    effective_at: datetime | None = None
+    """When a stored event that is being handled took effect. What it stops counts as stopped then."""
     raised: list[Message] = field(default_factory=list)
     """Messages to the case itself, delivered within the same step, dropped when nothing waits for them."""
-    _items: list[WorkItem] | None = None
-    """All work items, once one was asked for; `add_item` keeps it whole."""
+    downtime: tuple[datetime, datetime] | None = None
+    """The newest gap in which no clock looked, in process time."""
+    new: bool = False
+    """Whether the case was written in this very transaction."""
+    records: Records = field(init=False)
     clocks: Clocks = field(init=False)
     history: Chronicle = field(init=False)
     letters: Letters = field(init=False)
     tell: Correspondence = field(init=False)
 
+    _customer: Customer | None = None
+    _text: CaseText | None = None
+
     def __post_init__(self) -> None:
-        self.clocks = Clocks(self.session, self.case, self.books.calendar)
+        self.records = Records(self.session, self.case, new=self.new)
+        self.clocks = Clocks(self.records, self.case, self.books.calendar)
         self.history = Chronicle(self.session, self.case, self.secret)
         self.letters = Letters(self.session, self.case)
         self.tell = Correspondence(self)
+
+    @property
+    def happened_at(self) -> datetime:
+        """When what is being handled took effect: now, unless it is an event that was stored."""
+        return self.effective_at or self.now
 
     # --- reading
 
@@ -96,66 +110,41 @@ class CaseFile:
 
     @property
     def customer(self) -> Customer:
-        customer = self.session.get(Customer, self.case.customer_id)
-        assert customer is not None, "the foreign key holds"
-        return customer
+        if self._customer is None:
+            self._customer = self.session.get(Customer, self.case.customer_id)
+        assert self._customer is not None, "the foreign key holds"
+        return self._customer
 
     @property
     def text(self) -> CaseText:
-        text = self.session.get(CaseText, self.case.id)
-        assert text is not None, "written with the case"
-        return text
+        if self._text is None:
+            self._text = self.session.get(CaseText, self.case.id)
+        assert self._text is not None, "written with the case"
+        return self._text
 
     def item(self, item_id: int) -> WorkItem:
-        item = self.session.get(WorkItem, item_id)
-        if item is None or item.case_id != self.case.id:
+        item = next((i for i in self.records.of(WorkItem) if i.id == item_id), None)
+        if item is None:
             raise LookupError(f"work item {item_id} does not belong to {self.case.ref}")
         return item
 
     def items(self, *, kind: str | None = None, cycle: int | None = None) -> Sequence[WorkItem]:
-        if self._items is None:
-            query = select(WorkItem).where(WorkItem.case_id == self.case.id).order_by(col(WorkItem.id))
-            self._items = list(self.session.exec(query).all())
         return [
-            r for r in self._items if (kind is None or r.kind == kind) and (cycle is None or r.cycle == cycle)
-        ]
-
-    def add_item(self, item: WorkItem) -> int:
-        """Put a new item on the case; its number."""
-        self.items()
-        self.session.add(item)
-        self.session.flush()
-        assert self._items is not None
-        self._items.append(item)
-        assert item.id is not None, "flushed"
-        return item.id
+            i for i in self.records.of(WorkItem)
+            if (kind is None or i.kind == kind) and (cycle is None or i.cycle == cycle)
+        ]  # fmt: skip
 
     def activity(self, activation: int) -> ActivityRow | None:
-        query = select(ActivityRow).where(
-            ActivityRow.case_id == self.case.id, ActivityRow.activation == activation
-        )
-        return self.session.exec(query).first()
-
-    def activities(self) -> Sequence[ActivityRow]:
-        return self.session.exec(select(ActivityRow).where(ActivityRow.case_id == self.case.id)).all()
-
-    def incidents(self) -> Sequence[Incident]:
-        return self.session.exec(select(Incident).where(Incident.case_id == self.case.id)).all()
-
-    def timers(self) -> Sequence[TimerRow]:
-        return self.session.exec(select(TimerRow).where(TimerRow.case_id == self.case.id)).all()
+        """The activity of an activation, unless it is done or cancelled."""
+        return next((a for a in self.records.of(ActivityRow) if a.activation == activation), None)
 
     def dispatches(self, item_id: int) -> Sequence[Dispatch]:
-        return self.session.exec(
-            select(Dispatch).where(Dispatch.item_id == item_id).order_by(Dispatch.id)  # type: ignore[arg-type]
-        ).all()
+        return [d for d in self.records.of(Dispatch) if d.item_id == item_id]
 
     def decision(self, cycle: int | None = None) -> Decision | None:
         """The newest decision of a cycle (the present one unless named)."""
-        query = select(Decision).where(
-            Decision.case_id == self.case.id, Decision.cycle == (cycle or self.case.cycle)
-        )
-        return self.session.exec(query.order_by(Decision.id.desc())).first()  # type: ignore[union-attr]
+        wanted = cycle or self.case.cycle
+        return next((d for d in reversed(self.records.of(Decision)) if d.cycle == wanted), None)
 
     def hands(self) -> set[str]:
         """Everybody who had a part in the case so far; none of them may take its score."""
@@ -171,9 +160,7 @@ class CaseFile:
             i.assignee for i in self.items()
             if i.cycle < self.case.cycle and i.kind in ("resolve", "lead", "approve", "overdue") and i.assignee
         }  # fmt: skip
-        made = self.session.exec(
-            select(Decision).where(Decision.case_id == self.case.id, Decision.cycle < self.case.cycle)
-        ).all()
+        made = [d for d in self.records.of(Decision) if d.cycle < self.case.cycle]
         hands |= {d.by for d in made} | {d.approved_by for d in made if d.approved_by}
         return hands
 
@@ -191,7 +178,7 @@ class CaseFile:
             case_id=self.case.id, item_id=item_id, cycle=self.case.cycle, kind=kind, text=text,
             by=by or self.actor, at=self.now,
         )  # fmt: skip
-        self.session.add(row)
+        self.records.add(row)
         self.log(f"{kind}_noted", item=item_id, digest=self.history.digest(text))
         return row
 
@@ -214,8 +201,8 @@ class CaseFile:
         row = self.clocks.row(name, key)
         if row is None:
             return
-        due = row.due_at
-        if self.clocks.change(row, lambda clock: clock.cancel(self.now) if cancel else clock.stop(self.now)):
+        due, at = row.due_at, self._since(row)
+        if self.clocks.change(row, lambda clock: clock.cancel(at) if cancel else clock.stop(at)):
             state = "cancelled" if cancel else self.clocks.value(row).state(self.now)
             self.log("clock_stopped", clock=name, key=key_text(key), due=due, state=state)
 
@@ -226,8 +213,14 @@ class CaseFile:
 
     def resume_clock(self, name: str, key: Value = None) -> None:
         row = self.clocks.row(name, key)
-        if row is not None and self.clocks.change(row, lambda clock: clock.resume(self.now)):
+        if row is not None and self.clocks.change(row, lambda clock: clock.resume(self._since(row))):
             self.log("clock_resumed", clock=name, key=key_text(key), due=row.due_at)
+
+    def _since(self, row: ClockRow) -> datetime:
+        """When what is handled took effect, but never before the clock last began to run or stand still."""
+        clock = self.clocks.value(row)
+        changes = [clock.started_at, clock.armed_at, *(at for pause in clock.pauses[-1:] for at in pause)]
+        return max(self.happened_at, *(at for at in changes if at is not None))
 
     def extend_clock(self, name: str, key: Value, by: Duration) -> ClockRow | None:
         """Give the clock that much more; its levels may fire again."""
@@ -257,7 +250,7 @@ class CaseFile:
             case_id=self.case.id, kind=kind, activation=activation, reason=reason[:500],
             owner=holder.id if holder else None, opened_at=self.now,
         )  # fmt: skip
-        self.session.add(row)
+        self.records.add(row)
         self.log("incident_opened", kind=kind, owner=row.owner, activation=activation)
         if holder is not None:
             self.tell.to_person(holder.id, "incident", {"task": reason[:200]}, suffix=f"/{self.case.version}")
@@ -294,7 +287,6 @@ class CaseFile:
 
     def end_item(self, item: WorkItem, status: str) -> None:
         item.status, item.activation, item.actions, item.finished_at = status, None, [], self.now
-        self.session.add(item)
         self.end_offer(item, "withdrawn")
         self.log(f"work_{status}", item=item.id, kind=item.kind, person=item.assignee)
 
@@ -302,20 +294,20 @@ class CaseFile:
         """The offer of the item that is still open, now ended."""
         for dispatch in self.dispatches(item.id or 0):
             if dispatch.ended_at is None:
-                dispatch.ended_at, dispatch.how = self.now, how
-                self.session.add(dispatch)
+                dispatch.ended_at, dispatch.how = self.happened_at, how
                 return dispatch
         return None
 
     def newest_note(self, kind: str) -> Note | None:
-        query = select(Note).where(
-            Note.case_id == self.case.id, Note.kind == kind, Note.cycle == self.case.cycle
-        )
-        return self.session.exec(query.order_by(Note.id.desc())).first()  # type: ignore[union-attr]
+        notes = reversed(self.records.of(Note))
+        return next((n for n in notes if n.kind == kind and n.cycle == self.case.cycle), None)
+
+    def survey(self, cycle: int) -> Survey | None:
+        return next((s for s in self.records.of(Survey) if s.cycle == cycle), None)
 
     def last_score(self) -> int | None:
-        query = select(Survey.score).where(Survey.case_id == self.case.id, Survey.score != None)  # noqa: E711
-        return self.session.exec(query.order_by(Survey.cycle.desc())).first()  # type: ignore[attr-defined]
+        surveys = sorted(self.records.of(Survey), key=lambda s: s.cycle, reverse=True)
+        return next((s.score for s in surveys if s.score is not None), None)
 
     # --- questions to the tables
 

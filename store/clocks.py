@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
-
 from bpmn.calendar import Calendar
 from bpmn.durations import Duration, parse_duration
 from complaints.clock import Basis, Clock
+from store.records import Records
 from store.tables import Case, ClockRow
 
 
@@ -21,12 +20,18 @@ def key_text(key: object) -> str:
 class Clocks:
     """All clocks of one case. `calendar` gives the live calendar of a key."""
 
-    def __init__(self, session: Session, case: Case, calendar: Callable[[str], Calendar]) -> None:
-        self._session, self._case, self._calendar = session, case, calendar
-        rows = session.exec(select(ClockRow).where(ClockRow.case_id == case.id)).all()
-        self._latest: dict[tuple[str, str], ClockRow] = {}
-        for row in sorted(rows, key=lambda row: row.round):
-            self._latest[row.name, row.key] = row
+    def __init__(self, records: Records, case: Case, calendar: Callable[[str], Calendar]) -> None:
+        self._records, self._case, self._calendar = records, case, calendar
+        self._values: dict[tuple[str, str], Clock] = {}
+        """The value of the newest clock of a name and key, while its row stays as it is."""
+        self._read: dict[tuple[str, str], ClockRow] | None = None
+
+    @property
+    def _latest(self) -> dict[tuple[str, str], ClockRow]:
+        if self._read is None:
+            rows = sorted(self._records.of(ClockRow), key=lambda row: row.round)
+            self._read = {(row.name, row.key): row for row in rows}
+        return self._read
 
     def row(self, name: str, key: object = None) -> ClockRow | None:
         """The newest clock of this name and key, running or not."""
@@ -36,7 +41,13 @@ class Clocks:
         return self._latest.values()
 
     def value(self, row: ClockRow) -> Clock:
-        """The clock as a value that can compute."""
+        """The clock, one of the newest, as a value that can compute."""
+        value = self._values.get((row.name, row.key))
+        if value is None:
+            value = self._values[row.name, row.key] = self._value(row)
+        return value
+
+    def _value(self, row: ClockRow) -> Clock:
         return Clock(
             name=row.name,
             key=row.key or None,
@@ -75,9 +86,10 @@ class Clocks:
             cycle=self._case.cycle, started_at=at, duration=str(duration), calendar=calendar,
             pausable=pausable,
         )  # fmt: skip
-        row.due_at = self.value(row).due_at
-        self._session.add(row)
-        self._latest[row.name, row.key] = row
+        value = self._value(row)
+        row.due_at = value.due_at
+        self._records.add(row)
+        self._latest[row.name, row.key], self._values[row.name, row.key] = row, value
         return row, True
 
     def change(self, row: ClockRow, how: Callable[[Clock], Clock]) -> bool:
@@ -95,7 +107,7 @@ class Clocks:
         row.pauses = [[a.isoformat(), b.isoformat() if b else None] for a, b in clock.pauses]
         row.fired = sorted(clock.fired)
         row.stopped_at, row.cancelled, row.due_at = clock.stopped_at, clock.cancelled, clock.due_at
-        self._session.add(row)
+        self._values[row.name, row.key] = clock
         return True
 
     def revive(self, name: str, key: object = None) -> None:
@@ -103,14 +115,14 @@ class Clocks:
         row = self.row(name, key)
         if row is not None and row.cancelled:
             row.cancelled = False
+            self._values.pop((row.name, row.key), None)
             row.due_at = self.value(row).due_at
-            self._session.add(row)
 
     def mark_fired(self, row: ClockRow, level: str) -> None:
         """This level will not fire again until the clock is extended."""
         if level not in row.fired:
             row.fired = sorted([*row.fired, level])
-            self._session.add(row)
+            self._values.pop((row.name, row.key), None)
 
     def instant(self, row: ClockRow, level: str) -> datetime | None:
         """When a level ("75 %", "before PT2H") is reached. Null while that cannot be said, and once it fired."""

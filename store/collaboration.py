@@ -25,7 +25,6 @@ def release(file: CaseFile) -> None:
     for item in file.items(kind="collaborate", cycle=file.case.cycle):
         if item.row in ready and item.status == "waiting" and item.offered_at is None and item.row:
             item.offered_at = file.now
-            file.session.add(item)
             file.log("item_released", item=item.id, row=item.row, department=item.department)
             file.raise_message(
                 "item_released", {"item": item.id, "department": item.department, "skill": item.skill}

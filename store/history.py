@@ -9,11 +9,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from sqlmodel import Session, select
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session as AnySession
+from sqlmodel import Session, SQLModel, select
 
 from bpmn.durations import Duration
 from store.tables import Case, History
+
+WRITE = insert(SQLModel.metadata.tables["history"])
+WAITING = "lines of history to be written"
+"""Where a session keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +32,34 @@ class Broken:
     why: str
 
 
-def line_hash(secret: bytes, before: str, line: History) -> str:
+class Line(NamedTuple):
+    """A line of history before it has a hash; the columns of `History`."""
+
+    case_id: str
+    seq: int
+    at: datetime
+    what: str
+    process: str
+    element: str
+    actor: str
+    data: dict[str, object]
+
+
+def line_hash(secret: bytes, before: str, line: Line | History) -> str:
     """HMAC-SHA256 over the line and the hash before it, in hexadecimal."""
     content = [
         before, line.case_id, line.seq, line.at.astimezone(UTC).isoformat(), line.what, line.process,
         line.element, line.actor, line.data,
     ]  # fmt: skip
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret, text.encode(), "sha256").hex()
 
 
 class Chronicle:
-    """Writes the history of one case inside one transaction. Head and count are kept on the case row."""
+    """Writes the history of one case inside one transaction. Head and count are kept on the case row.
+
+    Lines go to the database all at once, with the flush that writes the case row they have changed.
+    """
 
     def __init__(self, session: Session, case: Case, secret: bytes) -> None:
         self._session, self._case, self._secret = session, case, secret
@@ -47,17 +70,23 @@ class Chronicle:
     ) -> None:  # fmt: skip
         """Append a line. `data` holds ids, enums, numbers, times and digests; never a person's words."""
         self._case.history_count += 1
-        line = History(
-            case_id=self._case.id, seq=self._case.history_count, at=at, what=what, process=process,
-            element=element, actor=actor, data={k: plain(v) for k, v in (data or {}).items()}, hash="",
+        line = Line(
+            self._case.id, self._case.history_count, at, what, process, element, actor,
+            {k: plain(v) for k, v in (data or {}).items()},
         )  # fmt: skip
-        line.hash = line_hash(self._secret, self._case.history_head, line)
-        self._case.history_head = line.hash
-        self._session.add(line)
+        self._case.history_head = line_hash(self._secret, self._case.history_head, line)
+        waiting = self._session.info.setdefault(WAITING, [])
+        waiting.append({**line._asdict(), "hash": self._case.history_head})
 
     def digest(self, text: str) -> str:
         """A salted digest of text that is kept elsewhere, so that the chain vouches for it without holding it."""
         return hmac.new(self._secret, f"{self._case.id}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+@event.listens_for(AnySession, "after_flush")
+def _write_lines(session: AnySession, _context: object) -> None:
+    if lines := session.info.pop(WAITING, None):
+        session.connection().execute(WRITE, lines)
 
 
 def plain(value: object) -> object:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
 from store.tables import Case, Letter
+
+WRITTEN = select(Letter.id).where(Letter.key == bindparam("key"))
 
 
 class Letters:
@@ -15,6 +18,7 @@ class Letters:
 
     def __init__(self, session: Session, case: Case) -> None:
         self._session, self._case = session, case
+        self._written: set[str] = set()
 
     def write(
         self, *, key: str, kind: str, audience: str, channel: str, language: str, subject: str, body: str,
@@ -25,8 +29,9 @@ class Letters:
 
         `at` and `send_at` are process time, `machine_now` is when sending may first be tried.
         """
-        if self._session.exec(select(Letter.id).where(Letter.key == key)).first() is not None:
+        if self._known(key):
             return None
+        self._written.add(key)
         held = self._case.hold and audience == "customer"
         letter = Letter(
             key=key, case_id=self._case.id, cycle=self._case.cycle, kind=kind, audience=audience, person=person,
@@ -36,6 +41,12 @@ class Letters:
         self._session.add(letter)
         return letter
 
+    def _known(self, key: str) -> bool:
+        if key in self._written:
+            return True
+        with self._session.no_autoflush:
+            return self._session.scalar(WRITTEN, {"key": key}) is not None
+
     def release_held(self) -> None:
         """Letters to the customer that a legal hold kept back may go."""
         query = select(Letter).where(Letter.case_id == self._case.id, Letter.state == "held")
@@ -43,11 +54,12 @@ class Letters:
             letter.state = "waiting"
             self._session.add(letter)
 
-    def drop(self, kind: str) -> None:
-        """Letters of a kind that have not gone yet shall not go any more."""
+    def drop(self, *kinds: str) -> None:
+        """Letters of these kinds that have not gone yet shall not go any more."""
         query = select(Letter).where(
-            Letter.case_id == self._case.id, Letter.kind == kind, col(Letter.state).in_(("waiting", "held"))
-        )
+            Letter.case_id == self._case.id, col(Letter.kind).in_(kinds),
+            col(Letter.state).in_(("waiting", "held")),
+        )  # fmt: skip
         for letter in self._session.exec(query).all():
             letter.state = "dropped"
             self._session.add(letter)

@@ -67,7 +67,6 @@ def send_answer(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     chosen = next((o for o in options if o.chosen_at), None) or (options[0] if options else None)
     if chosen is not None and chosen.chosen_at is None:
         chosen.chosen_at = file.now
-        file.session.add(chosen)
     case.decision = decision.decision
     solution = file.newest_note("solution")
     write_answer(file, decision, solution.text if solution else (chosen.text if chosen else ""))
@@ -81,12 +80,14 @@ def send_answer(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
 def write_answer(
     file: CaseFile, decision: Decision, text: str, *, purposes: Sequence[str] = ("track",)
 ) -> None:  # fmt: skip
-    """Write the letter and note when the cycle was resolved."""
+    """Write the letter and note when the cycle was resolved. The same library answer is written once a cycle."""
     decision.sent_at = file.now
-    file.session.add(decision)
     file.case.resolved_at = file.now
     told = {**file.tell.decision_values(), "reason": text}
-    file.tell.to_customer("answer", told, purposes=purposes, suffix=f"/{decision.id}")
+    suffix = f"/{decision.solution or decision.id}"
+    file.tell.to_customer(
+        "answer", told, purposes=purposes, suffix=suffix, once=decision.solution is not None
+    )
     file.log("answered", decision=decision.decision, by=decision.by, digest=file.history.digest(text))
 
 
@@ -101,7 +102,6 @@ def made(file: CaseFile) -> Decision:
 def take(file: CaseFile, decision: Decision, position: int) -> None:
     for option in file.options(decision):
         option.chosen_at = file.now if option.position == position else None
-        file.session.add(option)
 
 
 def _grant(file: CaseFile, decision: Decision, option: Option) -> None:
@@ -110,7 +110,7 @@ def _grant(file: CaseFile, decision: Decision, option: Option) -> None:
         skill=file.case.skill, about=decision.item_id, assignee=decision.by, created_at=file.now,
         remedy=option.remedy, amount=option.amount,
     )  # fmt: skip
-    file.add_item(item)
+    file.records.numbered(item)
     file.log("granted", item=item.id, remedy=option.remedy, amount=option.amount)
 
 

@@ -26,7 +26,6 @@ def open_list(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     for item in present:
         if item.status not in ("done", "waived"):
             item.status, item.assignee, item.offered_at, item.finished_at = "waiting", None, None, None
-            file.session.add(item)
     if all(item.what == ASKED for item in present):
         question = {"category": case.category, "urgency": case.urgency}
         rows = file.decide("collaboration", question)["rows"]
@@ -34,7 +33,7 @@ def open_list(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
         for number, row in enumerate(rows, start=1):
             assert isinstance(row, Mapping)
             named = str(row.get("row") or row["department"])
-            file.add_item(WorkItem(
+            file.records.numbered(WorkItem(
                 case_id=case.id, kind="collaborate", cycle=case.cycle, row=named,
                 department=str(row["department"]), skill=case.category, duration=str(row["duration"]),
                 depends_on=[d.strip() for d in str(row.get("depends_on") or "").split(",") if d.strip()],
@@ -85,7 +84,6 @@ def take_over(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The work goes to the one who takes it over; it needs no confirming."""
     item = file.item(int(str(inputs["item"])))
     item.assignee, item.status, item.confirmed_at = str(inputs["handler"]), "confirmed", file.now
-    file.session.add(item)
     file.take_ownership(item)
     file.log("taken_over", item=item.id, person=item.assignee)
     return {}

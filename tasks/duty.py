@@ -6,7 +6,7 @@ from complaints.errors import Fault
 from complaints.staffing import holder
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
-from store.tables import WorkItem
+from store.tables import Incident, WorkItem
 from tasks.promising import spoken_time
 
 
@@ -33,7 +33,7 @@ def appoint(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     if choice.person is not None:
         item.assignee, item.department = choice.person.id, choice.person.department
         item.status, item.offered_at, item.confirmed_at = "confirmed", file.now, file.now
-    file.add_item(item)
+    file.records.numbered(item)
     file.log("appointed", item=item.id, duty=duty, kind=kind, person=item.assignee, rung=inputs.get("rung"))
     if choice.person is not None:
         language = file.tell.language_of(choice.person)
@@ -51,7 +51,9 @@ def appoint(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 
 def raise_incident(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """Five rounds of the executive without an answer: only a person can put this right."""
-    known = any(i.activation == file.activation and i.closed_at is not None for i in file.incidents())
+    known = any(
+        i.activation == file.activation and i.closed_at is not None for i in file.records.of(Incident)
+    )
     if not known:
         raise NobodyActs(
             f"{file.case.ref}: nobody acted on {inputs['reason']} through every rung of its ladder; "

@@ -12,7 +12,6 @@ def release_grants(file: CaseFile, _inputs: Inputs, _prepared: object) -> Output
     for item in open_items:
         item.status, item.activation, item.actions = "confirmed", None, []
         item.confirmed_at = item.confirmed_at or file.now
-        file.session.add(item)
         file.raise_message("grant_released", {"item": item.id, "department": item.department})
     return {"granted": len(open_items)}
 

@@ -38,17 +38,12 @@ def send_library_answer(file: CaseFile, inputs: Inputs, _prepared: object) -> Ou
     decision = Decision(
         case_id=case.id, cycle=case.cycle, decision="partly", by="amends", at=file.now, solution=key,
     )  # fmt: skip
-    file.session.add(decision)
-    file.session.flush()
-    assert decision.id is not None
+    number = file.records.numbered(decision)
     text = solution.answer(
         case.language,
         {"ref": case.ref, "customer": file.customer.name or "", "order_id": file.text.order_id or ""},
     )
-    file.session.add(
-        Option(decision_id=decision.id, position=1, text=text, recommended=True, chosen_at=file.now)
-    )
-    file.session.flush()
+    file.session.add(Option(decision_id=number, position=1, text=text, recommended=True, chosen_at=file.now))
     case.decision = decision.decision
     write_answer(file, decision, text, purposes=("track", "answer"))
     keep_promise(file)

@@ -20,7 +20,7 @@ def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
         department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,
     )  # fmt: skip
-    file.add_item(item)
+    file.records.numbered(item)
     file.log("work_opened", item=item.id, kind=item.kind, department=item.department)
     return {"item": item.id}
 
@@ -91,9 +91,7 @@ def _dispatch(file: CaseFile, item: WorkItem, person: str, *, binding: bool) -> 
     if binding:
         dispatch.ended_at, dispatch.how = file.now, "confirmed"
     item.assignee, item.offered_at = person, file.now
-    file.session.add(dispatch)
-    file.session.add(item)
-    file.session.flush()
+    file.records.add(dispatch)
 
 
 def _end_offer(file: CaseFile, number: int, how: str) -> None:
@@ -102,7 +100,6 @@ def _end_offer(file: CaseFile, number: int, how: str) -> None:
     if dispatch is not None:
         file.log(how, item=number, person=dispatch.person)
     item.status, item.assignee = how, None
-    file.session.add(item)
 
 
 def _number(item: WorkItem) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import select
-
 from bpmn.durations import Duration
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
@@ -20,7 +18,7 @@ def make_promise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """A preliminary answer is promised within `within` of receipt, never later than the resolve clock's due."""
     row = file.start_clock("promise", duration=file.duration_of(inputs, "within"))
     assert row.due_at is not None, "a promise never pauses"
-    file.session.add(
+    file.records.add(
         Promise(case_id=file.case.id, what="preliminary_answer", told_at=file.now, due_at=row.due_at)
     )
     file.log("promised", due=row.due_at)
@@ -41,8 +39,7 @@ def acknowledge(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
 def move_promise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The customer is told a new date: twice at most by the system itself, once more for each signature."""
     promise = open_promise(file)
-    query = select(Promise.id).where(Promise.case_id == file.case.id, Promise.moved_by == "amends")
-    moves = len(file.session.exec(query).all())
+    moves = sum(p.moved_by == "amends" for p in file.records.of(Promise))
     if promise is None or (moves >= MOST_MOVES and not inputs["signed"]):
         return {"moved": False}
     row = file.extend_clock("promise", None, Duration(seconds=int(timedelta(hours=24).total_seconds())))
@@ -58,8 +55,7 @@ def replace_promise(file: CaseFile, promise: Promise, due: datetime, *, by: str)
     """The old promise is moved if this is told before it was due, else broken; the new one is open."""
     promise.state = "moved" if file.now <= promise.due_at else "broken"
     promise.decided_at, promise.moved_by = file.now, by
-    file.session.add(promise)
-    file.session.add(Promise(case_id=file.case.id, what=promise.what, told_at=file.now, due_at=due))
+    file.records.add(Promise(case_id=file.case.id, what=promise.what, told_at=file.now, due_at=due))
     file.log(f"promise_{promise.state}", before=promise.due_at, due=due, by=by)
 
 
@@ -70,14 +66,12 @@ def keep_promise(file: CaseFile) -> None:
         return
     promise.state = "kept" if file.now <= promise.due_at else "broken"
     promise.decided_at = file.now
-    file.session.add(promise)
     file.stop_clock("promise")
     file.log(f"promise_{promise.state}", due=promise.due_at)
 
 
 def open_promise(file: CaseFile) -> Promise | None:
-    query = select(Promise).where(Promise.case_id == file.case.id, Promise.state == "open")
-    return file.session.exec(query.order_by(Promise.id)).first()  # type: ignore[arg-type]
+    return next((p for p in file.records.of(Promise) if p.state == "open"), None)
 
 
 def spoken_time(at: datetime, zone: str, language: str) -> str:

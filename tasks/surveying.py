@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlmodel import select
-
 from complaints.survey import next_contact_time
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
@@ -20,9 +18,12 @@ def plan_survey(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     since = inputs.get("since")
     begin = since if isinstance(since, datetime) else file.now
     ask_at = next_contact_time(max(begin + ASK_AFTER, file.now), file.customer.zone)
-    survey = survey_of(file) or Survey(case_id=file.case.id, cycle=file.case.cycle, ask_at=ask_at)
-    survey.ask_at = ask_at
-    file.session.add(survey)
+    survey = survey_of(file)
+    if survey is None:
+        file.records.add(Survey(case_id=file.case.id, cycle=file.case.cycle, ask_at=ask_at))
+    else:  # the case came back to this cycle: what is asked anew is answered anew, history keeps the first score
+        survey.ask_at, survey.state, survey.answered_at = ask_at, "planned", None
+        survey.first_score, survey.score, survey.leave, survey.corrected = None, None, False, False
     return {"ask_at": ask_at, "reachable": file.tell.can_link()}
 
 
@@ -31,7 +32,6 @@ def send_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     survey, decision = _planned(file), file.decision()
     survey.rated = decision.by if decision else None
     survey.sent_at, survey.expires_at, survey.state = file.now, file.now + OPEN_FOR, "sent"
-    file.session.add(survey)
     file.tell.to_customer("survey", purposes=("survey",), suffix=f"/{file.case.cycle}")
     return {}
 
@@ -49,11 +49,10 @@ def record_score(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     score = inputs["score"]
     assert isinstance(score, int)
     if survey.first_score is None:
-        survey.first_score, survey.answered_at = score, file.now
+        survey.first_score, survey.answered_at = score, file.happened_at
     else:
         survey.corrected = True
     survey.score, survey.leave, survey.state = score, bool(inputs["leave"]), "answered"
-    file.session.add(survey)
     file.log("scored", score=score, leave=survey.leave, corrected=survey.corrected)
     return {}
 
@@ -61,7 +60,6 @@ def record_score(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 def freeze_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     survey = _planned(file)
     survey.state = "frozen"
-    file.session.add(survey)
     return {}
 
 
@@ -69,22 +67,21 @@ def expire_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
     """Seven days without an answer (or nobody reached by phone)."""
     survey = _planned(file)
     survey.state = "expired"
-    file.session.add(survey)
     return {}
 
 
 def void_surveys(file: CaseFile) -> None:
     """A withdrawn, void or merged case is never surveyed (process.md, What the process must never do)."""
-    for survey in file.session.exec(select(Survey).where(Survey.case_id == file.case.id)).all():
+    for survey in file.records.of(Survey):
         if survey.state in ("planned", "sent"):
             survey.state = "void"
-            file.session.add(survey)
-    file.letters.drop("survey")
+        elif survey.state == "answered":
+            survey.state = "frozen"
+    file.letters.drop("survey", "reminder")
 
 
 def survey_of(file: CaseFile) -> Survey | None:
-    query = select(Survey).where(Survey.case_id == file.case.id, Survey.cycle == file.case.cycle)
-    return file.session.exec(query).first()
+    return file.survey(file.case.cycle)
 
 
 def _planned(file: CaseFile) -> Survey:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import select
-
 from bpmn.events import Message
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
 from complaints.survey import parse_nps, parse_score
 from store.case_file import CaseFile
 from store.tables import UsedNonce
-from store.tables.post import Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +33,7 @@ class AnswerSurvey:
         score = parse_score(self.score)
         if file.session.get(UsedNonce, self.nonce) is not None:
             return "repeated"
-        query = select(Survey).where(Survey.case_id == file.case.id, Survey.cycle == self.cycle)
-        survey = file.session.exec(query).first()
+        survey = file.survey(self.cycle)
         if survey is None or file.case.ended:
             raise CaseEnded(f"{file.case.ref}: this survey is closed; write to us if something is still open")
         name = "survey_answered" if survey.first_score is None else "survey_corrected"
@@ -51,7 +47,6 @@ class AnswerSurvey:
         if self.comment:
             survey.comment = self.comment
             file.log("comment_kept", digest=file.history.digest(self.comment))
-        file.session.add(survey)
         return "answered" if name == "survey_answered" else "corrected"
 
 

@@ -167,7 +167,6 @@ class Reassign:
             raise NotWanted(f"{file.case.ref}: nobody has the work yet; the coordinator assigns it")
         before = item.assignee
         item.assignee = person.id
-        file.session.add(item)
         file.note("reason", self.reason, item_id=item.id, by=self.actor)
         file.log("reassigned", item=item.id, before=before, person=person.id)
         file.take_ownership(item)

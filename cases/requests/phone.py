@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import select
-
 from cases.errors import NotWanted
 from cases.passage import Passage
 from cases.requests.customer import AnswerSurvey
@@ -13,7 +11,6 @@ from cases.requests.work import ActOnItem
 from complaints.acting import Actor
 from complaints.survey import parse_nps, parse_score
 from store.case_file import CaseFile
-from store.tables import Survey
 
 
 class HadPart(NotWanted):
@@ -54,13 +51,11 @@ class AnswerByPhone:
         assert number is not None, "it was stored"
         attitude = parse_score(self.attitude) if self.attitude is not None else None
         nps = parse_nps(self.nps) if self.nps is not None else None
-        query = select(Survey).where(Survey.case_id == file.case.id, Survey.cycle == file.case.cycle)
         ActOnItem(number, "done", self.who, score=self.score, leave=self.leave).apply(file, passage)
-        survey = file.session.exec(query).first()
+        survey = file.survey(file.case.cycle)
         if survey is not None:
             survey.attitude, survey.nps = attitude, nps
             if self.comment:
                 survey.comment = self.comment
                 file.log("comment_kept", digest=file.history.digest(self.comment))
-            file.session.add(survey)
         return "answered"

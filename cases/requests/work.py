@@ -94,7 +94,6 @@ class ActOnItem:
         item.activation, item.actions = None, []
         if item.duty is not None:
             file.end_item(item, "done")
-        file.session.add(item)
         passage.feed(Completed(activation, result))
 
     def _refuse(self, file: CaseFile, item: WorkItem) -> None:
@@ -120,7 +119,7 @@ def _main_item(file: CaseFile, item: WorkItem) -> WorkItem:
 
 
 def _confirm(_ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
-    item.status, item.confirmed_at = "confirmed", file.now
+    item.status, item.confirmed_at = "confirmed", file.happened_at
     file.end_offer(item, "confirmed")
     file.take_ownership(item)
     return {}
@@ -151,13 +150,11 @@ def _resolve(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Val
         case_id=file.case.id, cycle=file.case.cycle, item_id=item.id, decision=ask.decision, by=ask.actor,
         at=file.now,
     )  # fmt: skip
-    file.session.add(row)
-    file.session.flush()
-    assert row.id is not None
+    number = file.records.numbered(row)
     recommended = any(option.recommended for option in options)
     for position, option in enumerate(options, start=1):
         file.session.add(Option(
-            decision_id=row.id, position=position, text=option.text, remedy=option.remedy,
+            decision_id=number, position=position, text=option.text, remedy=option.remedy,
             amount=option.amount, recommended=option.recommended or (not recommended and position == 1),
             costs_customer=option.costs_customer,
         ))  # fmt: skip
@@ -197,7 +194,6 @@ def _approve(ask: ActOnItem, file: CaseFile, _item: WorkItem) -> Mapping[str, Va
     if decision is not None:
         check_approver(ask.actor, proposer=decision.by, earlier=file.earlier_hands())
         decision.approved_by = ask.actor
-        file.session.add(decision)
     return {}
 
 
@@ -248,7 +244,7 @@ def _ask(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> No
         skill=file.case.skill, about=item.id, duration="PT24H", created_at=file.now, offered_at=file.now,
         what=ASKED, row=f"asked-{len(file.items(kind='collaborate', cycle=file.case.cycle)) + 1}",
     )  # fmt: skip
-    file.add_item(asked)
+    file.records.numbered(asked)
     file.note("question", ask.text or ask.reason, item_id=asked.id, by=ask.actor)
     file.log("asked", item=asked.id, department=department.key)
     payload = {"item": asked.id, "department": department.key, "skill": asked.skill}

@@ -31,7 +31,7 @@ class ActivityRow(SQLModel, table=True):
     element: str = Field(max_length=80)
     name: str = Field(max_length=120)
     topic: str = Field(max_length=40)
-    inputs: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    inputs: dict[str, Any] = Field(default={}, sa_type=JSON)
     state: str = Field(default="ready", max_length=10)
     """ready, claimed, done, cancelled, incident."""
     attempt: int = 0

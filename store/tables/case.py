@@ -19,6 +19,7 @@ class Case(SQLModel, table=True):
         Index("cases_next_due", "next_due_at"),
         Index("cases_run_wanted", "generation", "flow_run_id"),
         Index("cases_open_received", "ended", "received_at"),
+        Index("cases_of_customer", "customer_id", "received_at"),
     )
 
     id: str = Field(primary_key=True, max_length=36)
@@ -32,7 +33,7 @@ class Case(SQLModel, table=True):
     next_activation: int = 1
     ended: bool = False
     """The process instance is over (closed, withdrawn, void, merged)."""
-    waiting: list[Any] = Field(default_factory=list, sa_type=JSON)
+    waiting: list[Any] = Field(default=[], sa_type=JSON)
     """What the case waits for, in the words of the definition."""
     next_due_at: datetime | None = Field(default=None, sa_type=UtcTime)
     """Earliest armed timer or unhandled inbox row; null when nothing will happen by itself."""
@@ -44,7 +45,7 @@ class Case(SQLModel, table=True):
     """Version of the case that the run last showed."""
 
     # facts
-    customer_id: str = Field(foreign_key="customers.id", index=True)
+    customer_id: str = Field(foreign_key="customers.id")
     channel: str = Field(index=True, max_length=40)
     external_id: str = Field(max_length=200)
     language: str = Field(default="zh", max_length=8)
@@ -99,8 +100,8 @@ class CaseText(SQLModel, table=True):
     wants: str | None = None
     amount: int | None = None
     """Amount in dispute as the customer states it, in minor units of the currency."""
-    attachments: list[Any] = Field(default_factory=list, sa_type=JSON)
-    extra: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    attachments: list[Any] = Field(default=[], sa_type=JSON)
+    extra: dict[str, Any] = Field(default={}, sa_type=JSON)
 
 
 class Customer(SQLModel, table=True):

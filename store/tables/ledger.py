@@ -44,7 +44,7 @@ class History(SQLModel, table=True):
     process: str = Field(default="", max_length=40)
     element: str = Field(default="", max_length=80)
     actor: str = Field(max_length=60)
-    data: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    data: dict[str, Any] = Field(default={}, sa_type=JSON)
     """Ids, enums, numbers, times and salted digests only."""
     hash: str = Field(max_length=64)
 

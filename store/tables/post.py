@@ -72,7 +72,7 @@ class InboxRow(SQLModel, table=True):
     case_id: str = Field(foreign_key="cases.id")
     name: str = Field(max_length=40)
     key: str | None = Field(default=None, max_length=40)
-    payload: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    payload: dict[str, Any] = Field(default={}, sa_type=JSON)
     actor: str = Field(max_length=60)
     source: str = Field(max_length=60)
     external_id: str = Field(max_length=200)
@@ -103,13 +103,13 @@ class Letter(SQLModel, table=True):
     language: str = Field(default="zh", max_length=8)
     subject: str
     body: str
-    links: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    links: dict[str, Any] = Field(default={}, sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcTime)
     send_at: datetime = Field(sa_type=UtcTime)
     """Process time before which it must not go (contact window)."""
     state: str = Field(default="waiting", max_length=10)
     """waiting, sending, delivered, failed, held, dropped; inbound ones are delivered."""
-    tried: list[Any] = Field(default_factory=list, sa_type=JSON)
+    tried: list[Any] = Field(default=[], sa_type=JSON)
     """Routes given up before the present one."""
     attempt: int = 0
     fence: int = 0

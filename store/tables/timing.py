@@ -40,9 +40,9 @@ class ClockRow(SQLModel, table=True):
     left_seconds: float = 0.0
     late_before: bool = False
     """An earlier generation's due had passed when its terms were changed."""
-    pauses: list[Any] = Field(default_factory=list, sa_type=JSON)
+    pauses: list[Any] = Field(default=[], sa_type=JSON)
     """Pairs of ISO instants, the last one open while paused."""
-    fired: list[Any] = Field(default_factory=list, sa_type=JSON)
+    fired: list[Any] = Field(default=[], sa_type=JSON)
     """Levels that fired, or were passed over, in this generation."""
     stopped_at: datetime | None = Field(default=None, sa_type=UtcTime)
     cancelled: bool = False

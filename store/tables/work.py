@@ -33,7 +33,7 @@ class WorkItem(SQLModel, table=True):
     assignee: str | None = Field(default=None, max_length=60)
     status: str = Field(default="waiting", max_length=12, index=True)
     activation: int | None = None
-    actions: list[Any] = Field(default_factory=list, sa_type=JSON)
+    actions: list[Any] = Field(default=[], sa_type=JSON)
     created_at: datetime = Field(sa_type=UtcTime)
     offered_at: datetime | None = Field(default=None, sa_type=UtcTime)
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcTime)
@@ -43,7 +43,7 @@ class WorkItem(SQLModel, table=True):
     row: str | None = Field(default=None, max_length=40)
     what: str | None = Field(default=None, max_length=200)
     """Key or plain term of what is asked for; never customer text."""
-    depends_on: list[Any] = Field(default_factory=list, sa_type=JSON)
+    depends_on: list[Any] = Field(default=[], sa_type=JSON)
     duration: str | None = Field(default=None, max_length=40)
     remedy: str | None = Field(default=None, max_length=20)
     amount: int | None = None

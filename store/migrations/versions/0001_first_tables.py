@@ -90,10 +90,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("ref"),
     )
     op.create_index("cases_next_due", "cases", ["next_due_at"], unique=False)
+    op.create_index("cases_of_customer", "cases", ["customer_id", "received_at"], unique=False)
     op.create_index("cases_open_received", "cases", ["ended", "received_at"], unique=False)
     op.create_index("cases_run_wanted", "cases", ["generation", "flow_run_id"], unique=False)
     op.create_index(op.f("ix_cases_channel"), "cases", ["channel"], unique=False)
-    op.create_index(op.f("ix_cases_customer_id"), "cases", ["customer_id"], unique=False)
     op.create_index(op.f("ix_cases_department"), "cases", ["department"], unique=False)
     op.create_index(op.f("ix_cases_flow_run_id"), "cases", ["flow_run_id"], unique=False)
     op.create_index(op.f("ix_cases_status"), "cases", ["status"], unique=False)
