@@ -7,6 +7,7 @@ waits by name.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Awaitable
 from pathlib import Path
 from typing import Any, assert_never, cast
@@ -20,9 +21,9 @@ from flows import leg as legs
 from flows.leg import Leg
 from flows.port import ActivityFailed, Done, Failed, Gone, Postponed
 
-NOWHERE = Path("results-are-not-kept")
-"""Never written. Without a storage the engine asks the server for one in each leg, over a connection it
-leaks.
+SCRATCH = Path(tempfile.gettempdir()) / "amends-prefect-results"
+"""Results are not kept; only the kind of a fault of ours lands here. Without a storage the engine asks the
+server for one in each leg, over a connection it leaks.
 """
 
 
@@ -51,7 +52,7 @@ async def activity(name: str, ref: str, activation: int, by: str) -> State[Any]:
     name="handle-complaint",
     retries=0,
     persist_result=False,
-    result_storage=NOWHERE,
+    result_storage=SCRATCH,
     log_prints=False,
 )
 async def handle_complaint(ref: str) -> State[Any]:

@@ -105,7 +105,7 @@ def two_declines(case: Told) -> Story:
         case.act("decline", reason="不属于本组")
     assign = case.open_item("assign")
     head = case.house.wiring.catalogue.organisation.department(case.view["department"]).head
-    case.act("assign", item=assign, handler=head)
+    case.act("assign", item=assign, person=head)
     item = case.open_item("resolve")
     assert item["assignee"] == head
     case.resolve()
