@@ -13,6 +13,7 @@ from sqlmodel import SQLModel, select
 
 from cases.casework import Casework
 from cases.shelf import Shelf
+from store.binding import Binding
 from store.database import Database
 from store.schema import migrate
 from store.tables import Case, WorkItem
@@ -66,7 +67,7 @@ def postgres_store(postgres_url: str, shelf: Shelf) -> Iterator[Database]:
     database.close()
 
 
-def _unsynchronised(connection: Any, _record: Any) -> None:
+def unsynchronised(connection: Any, _record: Any) -> None:
     """No test survives a power cut anyway."""
     connection.execute("PRAGMA synchronous=OFF")
 
@@ -89,7 +90,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     path = tmp_path / "store.db"
     shutil.copy(request.getfixturevalue("sqlite_store"), path)
     own = Database(f"sqlite:///{path}")
-    event.listen(own.engine, "connect", _unsynchronised)
+    event.listen(own.engine, "connect", unsynchronised)
     yield own
     own.close()
 
@@ -130,3 +131,18 @@ def file(house: Built) -> File:
         return complaint_of(house, tier, **given)
 
     return begin
+
+
+@pytest.fixture
+def rewired(house: Built) -> Callable[..., Built]:
+    """`rewired(topic=binding)`: the same house with other code behind some topics."""
+
+    def rewire(**topics: Binding) -> Built:
+        before = house.casework
+        house.casework = Casework(
+            before.database, before.shelf, {**BINDINGS, **topics}, before.books, secret=SECRET,
+            links=no_links, machine_clock=house.clock,
+        )  # fmt: skip
+        return house
+
+    return rewire

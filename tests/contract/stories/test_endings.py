@@ -208,3 +208,20 @@ def test_a_message_after_the_end_is_kept_and_changes_nothing(file: File) -> None
     assert story.case.status == "withdrawn"
     with pytest.raises(CaseEnded):
         story.ask(AnswerSurvey(cycle=1, score=5, leave=False, nonce="n"))
+
+
+def test_a_score_given_just_before_a_withdrawal_stands_and_the_customer_is_asked_anew_after_its_undo(
+    file: File,
+) -> None:
+    story = surveyed(file)
+    story.score(2)
+    story.ask(End("withdrawn", OPS, "客户电话撤诉"))
+    assert (story.survey.state, story.survey.score) == ("frozen", 2)
+    story.ask(Return("undo", OPS, "客户否认撤诉"))
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.until_asked()
+    assert story.score(5) == "answered"
+    story.wait(minutes=15)
+    assert (story.case.outcome, story.case.cycle) == ("accepted", 1)
+    assert [line["score"] for line in story.history("scored")] == [2, 5]

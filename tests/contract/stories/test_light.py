@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from cases.requests.customer import JudgeAnswer
+from cases.requests.direction import End, Return
+from complaints.acting import Actor
 from tests.contract.stories.conftest import File
+
+OPS = Actor("s-ye-qing", "ops")
 
 
 def test_a_light_answer_is_accepted_and_the_case_closes_with_a_score(file: File) -> None:
@@ -38,3 +42,15 @@ def test_a_declined_light_answer_goes_to_a_person(file: File) -> None:
     assert case.owner == confirmed.assignee
     assert story.told == ["acknowledgement", "answer", "answer", "survey", "closing"]
     assert story.promises == ["kept"]
+
+
+def test_a_light_complaint_that_comes_back_is_not_sent_the_same_answer_again(file: File) -> None:
+    story = file("light")
+    story.ask(End("voided", OPS, "误判为测试"))
+    story.ask(Return("unvoid", OPS, "并非测试"))
+    assert story.told == ["acknowledgement", "answer"]
+    story.ask(JudgeAnswer(accepted=True))
+    story.until_asked()
+    story.score(4)
+    story.wait(minutes=15)
+    assert story.case.outcome == "accepted"
