@@ -70,7 +70,8 @@ def serve(
     logging.basicConfig(
         level=wiring.settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "apscheduler"):  # a line for each request, five for each second
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     match part:
         case "web":
             from runtime.app import serve as serve_web
