@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from cases.requests.work import ActOnItem
 from complaints.acting import Actor
 from store.history import broken_chains
@@ -15,6 +17,11 @@ WATCHED_SECONDS = 8.0
 
 def test_5000_waiting_complaints_take_no_process_thread_or_connection_more_than_none(house: House) -> None:
     house.start()
+    with closing(house.client):
+        _crowd(house)
+
+
+def _crowd(house: House) -> None:
     assert house.process is not None
     file_and_settle(house, 1)
     without = most(house.process.pid, WATCHED_SECONDS)
