@@ -25,7 +25,14 @@ class Shelf:
         self._linked: dict[tuple[str, str], Definitions] = {}
         self._lock = threading.Lock()
 
-    def publish(self, session: Session, loaded: Loaded, at: datetime) -> str:
+    def publish_shipped(self, session: Session, loaded: Loaded, at: datetime) -> str:
+        """Make the shipped bundle live, unless the installation has published one of its own."""
+        live = session.get(LiveBundle, 1)
+        if live is not None and not live.shipped:
+            return live.hash
+        return self.publish(session, loaded, at, shipped=True)
+
+    def publish(self, session: Session, loaded: Loaded, at: datetime, *, shipped: bool = False) -> str:
         """Store a bundle under its hash and make it the live one. Safe to repeat."""
         if session.get(Bundle, loaded.hash) is None:
             session.add(Bundle(hash=loaded.hash, files=dict(loaded.files), published_at=at))
@@ -35,6 +42,7 @@ class Shelf:
             live = LiveBundle(hash=loaded.hash, since=at)
         elif live.hash != loaded.hash:
             live.hash, live.since = loaded.hash, at
+        live.shipped = shipped
         session.add(live)
         return loaded.hash
 

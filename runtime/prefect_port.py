@@ -34,10 +34,11 @@ class PrefectPort:
             retry = self._retry_text(session, case)
             waiting = tuple(str(text) for text in case.waiting)
             return port.Standing(
-                ref=case.ref, title=standing.title(case), tags=standing.tags(case), status=case.status, tier=case.tier or
-                UNGRADED_QUEUE, cycle=case.cycle, waiting=(retry, *waiting) if retry else waiting,
-                next_due=case.next_due_at, ended=case.ended, outcome=case.outcome or (case.status if
-                case.ended else ""), incident=incident.reason if incident else None, version=case.version,
+                ref=case.ref, title=standing.title(case), tags=standing.tags(case), status=case.status,
+                tier=case.tier or UNGRADED_QUEUE, cycle=case.cycle,
+                waiting=(retry, *waiting) if retry else waiting, next_due=case.next_due_at, ended=case.ended,
+                outcome=case.outcome or (case.status if case.ended else ""),
+                incident=incident.reason if incident else None, version=case.version,
                 artifact=standing.artifact(session, case, incident, self._desk),
                 flow_run_id=UUID(case.flow_run_id) if case.flow_run_id else None,
             )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from bpmn.findings import Refused
 from bpmn.link import link
 from bpmn.model import Node, Scope
-from process_definitions.loader import Bundle, read_bundle, template_keys
+from process_definitions.loader import Bundle, load_bundle, read_bundle, template_keys
 from process_definitions.vocabulary import vocabulary
 from runtime.errors import SetupError
 from runtime.wiring import Wiring, machine_time
@@ -37,7 +37,9 @@ def publish(wiring: Wiring, bundle: Bundle) -> bool:
             if row.hash != bundle.hash:
                 _try_on(read_bundle(row.files), running, bundle)
         known = live is not None and live.hash == bundle.hash
-        wiring.casework.shelf.publish(session, bundle, process_time(session, machine_time()))
+        now = process_time(session, machine_time())
+        shipped = bundle.hash == load_bundle().hash
+        wiring.casework.shelf.publish(session, bundle, now, shipped=shipped)
     return known
 
 

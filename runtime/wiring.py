@@ -115,7 +115,7 @@ class Wiring:
         migrate(self.database)
         with self.database.write() as session:
             now = process_time(session, machine_time())
-            return self.casework.shelf.publish(session, load_bundle(), now)
+            return self.casework.shelf.publish_shipped(session, load_bundle(), now)
 
     def process_now(self) -> datetime:
         with self.database.read() as session:

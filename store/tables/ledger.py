@@ -29,6 +29,8 @@ class LiveBundle(SQLModel, table=True):
 
     id: int = Field(default=1, primary_key=True)
     hash: str = Field(foreign_key="bundles.hash", max_length=64)
+    shipped: bool = True
+    """It is the one that came with the program; an own one is never replaced by a start."""
     since: datetime = Field(sa_type=UtcTime)
 
 

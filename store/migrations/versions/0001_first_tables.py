@@ -105,8 +105,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_customer_keys_customer_id"), "customer_keys", ["customer_id"], unique=False)
     op.create_table("live_bundle",
-        required("id", sa.Integer()), required("hash", sa.String(64)), required("since", INSTANT),
-        sa.ForeignKeyConstraint(["hash"], ["bundles.hash"]), sa.PrimaryKeyConstraint("id"),
+        required("id", sa.Integer()), required("hash", sa.String(64)), required("shipped", sa.Boolean()),
+        required("since", INSTANT), sa.ForeignKeyConstraint(["hash"], ["bundles.hash"]),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table("activities",
         required("id", sa.Integer()), required("case_id", sa.String()), required("activation", sa.Integer()),
