@@ -108,13 +108,25 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
                 casework.step_in(session, case, Finish(claim, None, by))
                 return Performed(Result.DONE, attempt=claim.attempt)
         casework.step(claim.case_id, Finish(claim, _prepare(casework, claim, prepare), by))
-    except (StaleClaim, CaseNotFound):
+    except StaleClaim:
+        return _overtaken(casework, ref)
+    except CaseNotFound:
         return Performed(Result.GONE)
     except Exception as error:  # any failure of a task is kept on its row and tried again; nothing is lost
         if claim is None:
             raise
         return _fail(casework, claim, error)
     return Performed(Result.DONE, attempt=claim.attempt)
+
+
+def _overtaken(casework: Casework, ref: str) -> Performed:
+    """Somebody else has it, or what fell due took it away; the latter was undone with the claim and happens now,
+    or the activity would be offered and refused again and again."""
+    try:
+        casework.step(ref)
+    except Exception as error:  # the case is at fault: the clock's own step opens the incident
+        return Performed(Result.GONE, f"{type(error).__name__}: {error}"[:500])
+    return Performed(Result.GONE)
 
 
 def to_do(session: Session, machine_now: datetime, *, case_id: str | None = None) -> list[ActivityRow]:

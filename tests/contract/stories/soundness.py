@@ -11,6 +11,8 @@ from store.tables import ActivityRow, Case, ClockRow, Dispatch, Incident, Letter
 from tests.contract.casework import SECRET, Built
 
 OPEN_WORK = ("waiting", "offered", "confirmed")
+PER_MESSAGE = ("customer_message", "very_negative")
+"""Told for each message of the customer; two of them at one moment read alike."""
 LIVE_SURVEY = ("planned", "sent", "answered")
 
 
@@ -29,7 +31,11 @@ def check_sound(house: Built) -> None:
 def _once(session: Session, case: Case) -> None:
     """No letter twice: the same words to the same reader at the same moment are one letter too many."""
     letters = session.exec(select(Letter).where(Letter.case_id == case.id, Letter.direction == "out")).all()
-    seen = Counter((row.kind, row.person, row.channel, row.body, row.created_at) for row in letters)
+    seen = Counter(
+        (row.kind, row.person, row.channel, row.body, row.created_at)
+        for row in letters
+        if row.kind not in PER_MESSAGE
+    )
     doubled = [key for key, count in seen.items() if count > 1]
     assert doubled == [], doubled
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -166,8 +167,6 @@ def test_an_activity_that_the_process_no_longer_wants_is_cancelled_and_cannot_be
 
 @pytest.mark.parametrize("claimants", [4])
 def test_of_many_claimants_one_does_the_work(house: Built, claimants: int) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     story = received(house)
     row = activity(story)
     with ThreadPoolExecutor(claimants) as pool:
@@ -175,3 +174,14 @@ def test_of_many_claimants_one_does_the_work(house: Built, claimants: int) -> No
     assert sorted(results) == sorted([Result.DONE, *[Result.GONE] * (claimants - 1)])
     assert len(story.history("read")) == 1
     house.work()
+
+
+def test_who_tries_what_fell_due_lets_the_due_happen_instead_of_trying_for_ever(house: Built) -> None:
+    """Reading takes over five minutes and the clock does not look: whoever comes to read moves the case on."""
+    story = received(house)
+    row = activity(story)
+    house.clock.now += timedelta(minutes=5)
+    assert run(story, row) is Result.GONE
+    assert activity_of(story, row).state == "cancelled"
+    house.work()
+    assert (story.case.tier, story.case.provisional) == ("medium", True)
