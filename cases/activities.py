@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from bpmn.events import Completed, Value
 from cases.casework import Casework
@@ -18,7 +17,7 @@ from complaints.errors import Fault
 from store.binding import Prepare
 from store.case_file import CaseFile
 from store.queries.runs import claimable
-from store.tables import ActivityRow, Case, Incident
+from store.tables import ActivityRow, Incident
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
@@ -63,11 +62,6 @@ class Claim:
         row.fence, row.attempt = self.fence, self.attempt
 
 
-ONE = select(ActivityRow).where(
-    col(ActivityRow.case_id) == bindparam("case"), col(ActivityRow.activation) == bindparam("activation")
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Finish:
     """The step that ends an activity, unless a newer claim has overtaken it."""
@@ -99,13 +93,13 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
     claim: Claim | None = None
     try:
         with casework.database.write() as session:
-            case = casework.find(session, ref, lock=True)
-            claim = _claim(session, case, activation, who, casework.machine_clock())
+            file = casework.open_file(session, casework.find(session, ref, lock=True))
+            claim = _claim(file, activation, who)
             if claim is None:
                 return Performed(Result.GONE)
             prepare = casework.topics[claim.topic].prepare
             if prepare is None:
-                casework.step_in(session, case, Finish(claim, None, by))
+                casework.step_with(file, Finish(claim, None, by))
                 return Performed(Result.DONE, attempt=claim.attempt)
         casework.step(claim.case_id, Finish(claim, _prepare(casework, claim, prepare), by))
     except StaleClaim:
@@ -145,9 +139,9 @@ def postponed(session: Session, case_id: str, machine_now: datetime) -> list[Act
     return list(session.exec(query).all())
 
 
-def _claim(session: Session, case: Case, activation: int, who: str, machine_now: datetime) -> Claim | None:
-    """Take the activity, the case being locked. None when it is not to be had."""
-    row = session.scalars(ONE, {"case": case.id, "activation": activation}).first()
+def _claim(file: CaseFile, activation: int, who: str) -> Claim | None:
+    """Take the activity. None when it is not to be had."""
+    row, machine_now = file.activity(activation), file.machine_now
     if row is None:
         return None
     free = row.state == "ready" and row.not_before <= machine_now
@@ -155,7 +149,7 @@ def _claim(session: Session, case: Case, activation: int, who: str, machine_now:
     if not (free or abandoned):
         return None
     claim = Claim(
-        case.id, case.ref, activation, row.topic, row.inputs, row.fence + 1, row.attempt + 1, who,
+        file.case.id, file.case.ref, activation, row.topic, row.inputs, row.fence + 1, row.attempt + 1, who,
         machine_now + LEASE,
     )  # fmt: skip
     claim.write_on(row)

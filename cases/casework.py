@@ -125,8 +125,11 @@ class Casework:
 
     def step_in(self, session: Session, case: Case, request: Request[T_co] | None = None) -> T_co | None:
         """The step inside a transaction that has locked the case."""
-        file = self.open_file(session, case)
-        passage = self.passage(file)
+        return self.step_with(self.open_file(session, case), request)
+
+    def step_with(self, file: CaseFile, request: Request[T_co] | None = None) -> T_co | None:
+        """The step of a case that was locked and opened, with nothing but a claim written on it."""
+        case, passage = file.case, self.passage(file)
         self._catch_up(file, passage)
         answer: T_co | None = None
         if request is not None:

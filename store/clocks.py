@@ -24,6 +24,8 @@ class Clocks:
         self._records, self._case, self._calendar = records, case, calendar
         self._values: dict[tuple[str, str], Clock] = {}
         """The value of the newest clock of a name and key, while its row stays as it is."""
+        self._instants: dict[tuple[str, str, str], tuple[Clock, datetime | None]] = {}
+        """When a level of it is reached, and the value for which that was computed."""
         self._read: dict[tuple[str, str], ClockRow] | None = None
 
     @property
@@ -128,7 +130,11 @@ class Clocks:
         """When a level ("75 %", "before PT2H") is reached. Null while that cannot be said, and once it fired."""
         if row.stopped_at is not None or row.cancelled or level in row.fired:
             return None
-        return self.value(row).at_level(level)
+        clock, place = self.value(row), (row.name, row.key, level)
+        computed = self._instants.get(place)
+        if computed is None or computed[0] is not clock:
+            computed = self._instants[place] = (clock, clock.at_level(level))
+        return computed[1]
 
 
 def _instant(text: str) -> datetime:

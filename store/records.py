@@ -6,11 +6,23 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, exists
 from sqlmodel import Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from store.tables import ActivityRow, Case, InboxRow
+from store.tables import (
+    ActivityRow,
+    Case,
+    ClockRow,
+    Decision,
+    Dispatch,
+    InboxRow,
+    Incident,
+    Note,
+    Promise,
+    Survey,
+    WorkItem,
+)
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -20,6 +32,10 @@ STILL_OPEN: Mapping[type[SQLModel], ColumnElement[bool]] = {
 }
 """Tables of which a step needs only the rows that are not over yet."""
 
+KEPT: tuple[type[SQLModel], ...] = (
+    ActivityRow, ClockRow, Decision, Dispatch, InboxRow, Incident, Note, Promise, Survey, WorkItem,
+)  # fmt: skip
+
 
 class Records:
     """Reads a table when it is first asked for. Whoever adds a row to one adds it here, so that none is missed.
@@ -28,7 +44,8 @@ class Records:
     """
 
     def __init__(self, session: Session, case: Case, *, new: bool = False) -> None:
-        self._session, self._case_id, self._new = session, case.id, new
+        self._session, self._case_id = session, case.id
+        self._present: frozenset[type[SQLModel]] | None = frozenset() if new else None
         self._read: dict[type[SQLModel], list[Any]] = {}
         self._added: dict[type[SQLModel], list[Any]] = {}
 
@@ -41,7 +58,10 @@ class Records:
         return rows
 
     def _stored(self, table: type[Row], added: list[Row]) -> list[Row]:
-        if self._new:
+        if self._present is None:
+            there = self._session.connection().execute(PRESENT, {"case": self._case_id}).one()
+            self._present = frozenset(kept for kept, found in zip(KEPT, there, strict=True) if found)
+        if table not in self._present and table in KEPT:
             return []
         with self._session.no_autoflush:
             found = self._session.scalars(_rows_of_a_case(table), {"case": self._case_id}).all()
@@ -67,5 +87,14 @@ class Records:
 def _rows_of_a_case(table: type[Row]) -> SelectOfScalar[Row]:
     """Built once: making a statement and its cache key takes longer than running it."""
     columns: Any = table
-    query = select(table).where(columns.case_id == bindparam("case")).order_by(columns.id)
-    return query.where(STILL_OPEN[table]) if table in STILL_OPEN else query
+    return select(table).where(*_wanted(table)).order_by(columns.id)
+
+
+def _wanted(table: type[SQLModel]) -> tuple[ColumnElement[bool], ...]:
+    columns: Any = table
+    of_case: ColumnElement[bool] = columns.case_id == bindparam("case")
+    return (of_case, STILL_OPEN[table]) if table in STILL_OPEN else (of_case,)
+
+
+PRESENT = select(*(exists().where(*_wanted(table)) for table in KEPT))
+"""Of which tables a case has rows at all: most steps find most of them empty, and need not read them."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlmodel import func, select
+from sqlalchemy import bindparam
+from sqlmodel import col, func, select
 
 from complaints.reading import Reading
 from complaints.reading.reading import Value
@@ -17,17 +18,29 @@ REPEAT_WINDOW = timedelta(days=90)
 """Complaints within it count as repeats (process.md, 7); merged and void ones do not."""
 
 
+EARLIER = (
+    select(func.count())
+    .select_from(Case)
+    .where(
+        col(Case.customer_id) == bindparam("customer"),
+        col(Case.id) != bindparam("case"),
+        col(Case.received_at).between(bindparam("since"), bindparam("until")),
+        col(Case.status).not_in(("merged", "void")),
+    )
+)
+"""How many other complaints of a customer count."""
+
+
 def identify(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     """Value and history of the customer; the first receiver becomes the owner."""
     case = file.case
     channel = file.books.channel(case.channel)
-    since = case.received_at - REPEAT_WINDOW
-    earlier = file.session.exec(
-        select(func.count()).select_from(Case).where(
-            Case.customer_id == case.customer_id, Case.id != case.id, Case.received_at >= since,
-            Case.received_at <= case.received_at, Case.status.not_in(("merged", "void")),  # type: ignore[attr-defined]
-        )
-    ).one()  # fmt: skip
+    of_this = {
+        "customer": case.customer_id, "case": case.id, "since": case.received_at - REPEAT_WINDOW,
+        "until": case.received_at,
+    }  # fmt: skip
+    with file.session.no_autoflush:
+        earlier = file.session.scalars(EARLIER, of_this).one()
     case.value = file.customer.value
     case.authority = bool(channel and channel.authority)
     case.repeats = earlier + 1
