@@ -41,7 +41,7 @@ class ClockProcess:
         self._scheduler.add_listener(_failed, EVENT_JOB_ERROR)
 
     def start(self) -> None:
-        logging.getLogger("apscheduler").setLevel(logging.WARNING)  # it tells of every tick
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it tells of every tick, run or skipped
         self._note()
         self._every(1, self._note)
         self._every(1, self._due)

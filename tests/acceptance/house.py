@@ -169,5 +169,9 @@ class House:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if "client" in self.__dict__:
+            self.client.close()
+        if "wiring" in self.__dict__:
+            self.wiring.database.close()
         if self.process is not None and self.process.poll() is None:
             self.stop()
