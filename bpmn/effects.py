@@ -101,6 +101,15 @@ class Ended:
 
 
 Effect = (
-    Entered | Left | Flowed | Ready | Withdrawn | ClockStarted | ClockStopped | ClockPaused | ClockResumed
-    | Decided | Ended
+    Entered
+    | Left
+    | Flowed
+    | Ready
+    | Withdrawn
+    | ClockStarted
+    | ClockStopped
+    | ClockPaused
+    | ClockResumed
+    | Decided
+    | Ended
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import desk.api
-import desk.customer
 import httpx
 import uvicorn
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
+import desk.api
+import desk.customer
 import intake.hooks
 from runtime import web
 from runtime.wiring import Wiring, machine_time

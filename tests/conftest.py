@@ -26,7 +26,16 @@ CONNECT_SECONDS = 3
 ABSENT = "service absent: "
 FOLDERS = ("unit", "contract", "flows", "acceptance", "faults", "bench")
 REAL = ("acceptance", "faults")
-LONG = ("test_command_line", "test_stream", "test_without_prefect", "test_waiting", "test_browser", "test_kills", "test_stories_end_to_end")
+LONG = (
+    "test_command_line",
+    "test_stream",
+    "test_without_prefect",
+    "test_waiting",
+    "test_browser",
+    "test_kills",
+    "test_stories_end_to_end",
+)
+"""Files whose tests take minutes: `make long`."""
 REAL_SECONDS = 900
 """Whole lives in real processes: the default limit is for everything else."""
 _PREFECT_HOME = Path(tempfile.mkdtemp(prefix="amends-prefect-"))

@@ -123,7 +123,9 @@ def test_an_incident_settled_at_the_desk_brings_the_failed_run_back(world: World
 def test_a_fault_of_ours_shows_its_kind_and_no_text(world: World) -> None:
     case = world.file("C-2026-000007")
     world.cases.broken.add(case.ref)
-    world.clock.create()
+    until(
+        "created", lambda: world.clock.create().created or case.flow_run_id
+    )  # SQLite may be locked at first
     until("failed", lambda: world.seen(case.ref).type == "FAILED")
     message = world.api.call("GET", f"/flow_runs/{case.flow_run_id}").json()["state"]["message"]
     assert "RuntimeError" in message
