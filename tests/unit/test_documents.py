@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import re
+import shlex
+import shutil
 import subprocess
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from intake.body import parse_body
+from intake.errors import Unsigned
+from intake.parse import parse_object
+from intake.signature import verify
+from runtime.cli.app import app
 from runtime.settings import page
+from tools.pictures import pictures
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")])
@@ -131,3 +144,89 @@ def test_every_term_of_the_glossary_has_its_chinese_word_and_one_meaning() -> No
     assert [term for term in terms if terms.count(term) > 1] == []
     plain = [term for term, chinese, _ in entries if not re.search(r"[\u4e00-\u9fff]", chinese)]
     assert plain == []
+
+
+def shown_commands(text: str) -> list[str]:
+    """Every `amends …` that a page shows: in running text between backticks, and in code blocks at a line's start."""
+    spans = re.findall(
+        r"`(?:\.venv/bin/)?(amends [^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    )
+    blocks = re.findall(r"^```(?:sh|text)\n(.*?)^```", text, re.M | re.S)
+    typed = re.findall(r"^(?:\$ )?(amends [a-z].*)$", "\n".join(blocks), re.M)
+    return [*spans, *typed]
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_amends_command_shown_exists_with_its_options(document: Path) -> None:
+    root: Any = get_command(app)
+    unknown = []
+    for shown in shown_commands(document.read_text(encoding="utf-8")):
+        command, words = root, shlex.split(re.sub(r"[…]| \.\.\.", "", shown))[1:]
+        while words and words[0] in getattr(command, "commands", {}):
+            command = command.commands[words.pop(0)]
+        known = {
+            option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
+        }
+        wrong = [word for word in words if word.startswith("-") and word not in {*known, "-h", "--help"}]
+        if command is root or wrong:
+            unknown.append(f"{shown}: {' '.join(wrong) or 'no such command'}")
+    assert unknown == []
+
+
+def test_every_picture_shown_is_there_and_every_picture_is_shown() -> None:
+    shown = {
+        (document.parent / name).resolve()
+        for document in PAGES
+        for name in re.findall(r"!\[[^\]]*\]\(([^)\s]+)\)", document.read_text(encoding="utf-8"))
+    }
+    assert shown == set((ROOT / "docs" / "images").iterdir())
+
+
+def test_the_pictures_of_the_process_are_those_of_the_definitions() -> None:
+    for name, drawn in pictures().items():
+        written = (ROOT / "docs" / "images" / name).read_text(encoding="utf-8")
+        assert written == drawn + "\n", "draw them again: .venv/bin/python -m tools.pictures"
+
+
+SECRET = "whsec_" + base64.b64encode(bytes(range(24))).decode()
+
+
+def example(language: str, beginning: str) -> str:
+    """The example of the integration page that begins so."""
+    text = (ROOT / "docs" / "integrating.md").read_text(encoding="utf-8")
+    found = re.search(rf"^```{language}\n({re.escape(beginning)}.*?)^```", text, re.M | re.S)
+    assert found is not None
+    return found[1]
+
+
+def test_the_python_example_of_a_hook_signs_as_the_door_expects() -> None:
+    names: dict[str, Any] = {}
+    exec(example("python", "import base64"), names)
+    now = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+    body = '{"text": "包裹晚到六天"}'.encode()
+    stamp = int(now.timestamp())
+    headers = {"webhook-id": "a-1", "webhook-timestamp": str(stamp)}
+    headers["webhook-signature"] = names["sign"](SECRET, "a-1", stamp, body)
+    verify(body, headers, [SECRET], now)
+    with pytest.raises(Unsigned):
+        verify(body + b" ", headers, [SECRET], now)
+
+
+def test_the_shell_example_of_a_hook_sends_what_the_door_takes() -> None:
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not on this machine")
+    # In place of curl: what it was given, one argument a line.
+    script = "curl() { printf '%s\\n' \"$@\"; }\n" + example("sh", "base_url=")
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        env={**os.environ, "secret": SECRET},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    sent = done.stdout.splitlines()
+    body = sent[sent.index("--data-raw") + 1].encode()
+    pairs = (sent[at + 1].partition(": ")[::2] for at, word in enumerate(sent) if word == "-H")
+    headers = dict(pairs)
+    verify(body, headers, [SECRET], datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC))
+    assert parse_body(parse_object(body)).external_id == "4711"
