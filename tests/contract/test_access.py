@@ -59,7 +59,8 @@ def test_a_forged_or_malformed_key_is_nobody(access: Access) -> None:
     hook = access.add_hook_key("weibo")
     other = "1" if mac.endswith("0") else "0"
     forged = [
-        "", "amk", "amk_", f"amk_{key_id}", f"amk_{key_id}_", f"amk_{key_id}_{mac[:-1]}{other}", f"amk_{'z' * 12}_{mac}",
+        "", "amk", "amk_", f"amk_{key_id}", f"amk_{key_id}_", f"amk_{key_id}_{mac[:-1]}{other}",
+        f"amk_{'z' * 12}_{mac}",
         f"AMK_{key_id}_{mac}", f"{good} ", f"amk_{key_id}_{mac}é", f"amk_{'0' * 400}_{mac}", f"amk_\x00_{mac}",
         f"amk_{hook.id}_{mac}", hook.secret, "amk_' or 1=1_x",
     ]  # fmt: skip
