@@ -22,7 +22,7 @@ run: $(VENV)/.runtime ## start everything with sample complaints, until Ctrl-C
 
 test: $(VENV)/.dev ## the default test suite, fast folders first; ARGS=tests/unit runs what it names alone
 ifeq ($(strip $(ARGS)),)
-	@$(BIN)/python -m pytest -q -n 2 tests/unit tests/contract
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -q -n 2 tests/unit tests/contract
 	@$(BIN)/python -m pytest -q -m 'not long' tests/flows tests/acceptance tests/faults
 else
 	@$(BIN)/python -m pytest $(ARGS)
