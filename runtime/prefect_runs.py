@@ -196,6 +196,7 @@ class Reconciler:
             log.warning("the run of %s was cancelled in Prefect; its case goes on with an incident", ref)
             return Reconciled(cancelled=1)
         if standing.incident is not None and run.type in ("FAILED", "CANCELLED"):
+            self.cases.shown(ref, standing.version, run.flow_run_id)  # as well as it can until somebody acts
             return Reconciled()
         return self._revive(run)
 

@@ -33,14 +33,17 @@ def without_run(session: Session, limit: int) -> Sequence[Case]:
 
 
 def to_wake(session: Session, limit: int, machine_now: datetime) -> Sequence[Case]:
-    """Cases with a run and no open incident that show an old version, or have an activity to claim."""
+    """Cases with a run that shows an old version, or with an activity to claim and no open incident.
+
+    While an incident is open its run stays Failed and other activities run directly; but a run that waits
+    must be woken once to say so.
+    """
     to_do = exists().where(col(ActivityRow.case_id) == col(Case.id), claimable(machine_now))
     query = (
         select(Case)
         .where(
             col(Case.flow_run_id).is_not(None),
-            or_(col(Case.shown_version) < col(Case.version), to_do),
-            ~with_open_incident(),
+            or_(col(Case.shown_version) < col(Case.version), and_(to_do, ~with_open_incident())),
         )
         .order_by(SEVERE_FIRST, col(Case.next_due_at))
     )
