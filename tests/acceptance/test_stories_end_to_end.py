@@ -245,7 +245,7 @@ def withdrawn_and_undone(case: Told) -> Story:
     case.act("confirm")
     case.direct("withdraw", reason="客户来电撤诉")
     case.until(lambda v: v["status"] == "withdrawn", "to be withdrawn")
-    yield DAY
+    yield HOUR
     case.direct("undo", reason="客户改变主意")
     view = case.until(lambda v: v["status"] == "handling", "to be handled again")
     assert view["cycle"] == 1
