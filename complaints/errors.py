@@ -86,6 +86,12 @@ class ReasonMissing(Refusal):
         self.action = action
 
 
+def need_reason(text: str, action: str) -> None:
+    """`ReasonMissing` unless `text` says something."""
+    if not text.strip():
+        raise ReasonMissing(action)
+
+
 class UnknownPerson(Refusal):
     code = "unknown-person"
 

@@ -9,7 +9,7 @@ from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
 from complaints.acting import Actor
-from complaints.errors import ReasonMissing, near
+from complaints.errors import near, need_reason
 from process_definitions.vocabulary import CATEGORY, IMPACT, TIER, URGENCY
 from store.case_file import CaseFile
 
@@ -45,7 +45,7 @@ class End:
         return self.who.name
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
-        _need(self.reason, self.how)
+        need_reason(self.reason, self.how)
         if file.case.ended or file.case.status == "withdrawn":
             raise CaseEnded(f"{file.case.ref} is {file.case.status} already")
         payload: dict[str, Value] = {}
@@ -72,7 +72,7 @@ class Return:
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
         case = file.case
-        _need(self.reason, self.how)
+        need_reason(self.reason, self.how)
         expected = {"undo": "withdrawn", "unvoid": "void", "unmerge": "merged", "reopen": "closed"}[self.how]
         if case.status != expected:
             raise NotWanted(f"{case.ref} is {case.status}, not {expected}: there is nothing to {self.how}")
@@ -109,7 +109,7 @@ class Regrade:
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
         case = file.case
-        _need(self.reason, "a re-grade")
+        need_reason(self.reason, "a re-grade")
         if file.case.ended or case.tier is None:
             raise NotWanted(f"{case.ref} cannot be graded anew while it is {case.status}")
         self._check()
@@ -155,7 +155,7 @@ class Reassign:
         return self.who.name
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
-        _need(self.reason, "a reassignment")
+        need_reason(self.reason, "a reassignment")
         person = file.books.organisation.person(self.person)
         if person.is_absent(file.now):
             raise NotWanted(f"{person.id} is absent: choose somebody who is there")
@@ -188,14 +188,9 @@ class Hold:
         return self.who.name
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
-        _need(self.reason, "a legal hold")
+        need_reason(self.reason, "a legal hold")
         file.case.hold = self.on
         file.note("reason", self.reason, by=self.actor)
         file.log("held" if self.on else "released")
         if not self.on:
             file.letters.release_held()
-
-
-def _need(text: str, what: str) -> None:
-    if not text.strip():
-        raise ReasonMissing(what)

@@ -9,7 +9,7 @@ from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
 from complaints.acting import Actor, check_may_act
-from complaints.errors import NotYours, ReasonMissing, TooLate
+from complaints.errors import NotYours, TooLate, need_reason
 from complaints.items import waive
 from complaints.remedies import check_approver, check_decider, check_remedy
 from complaints.survey import parse_score
@@ -126,14 +126,14 @@ def _confirm(_ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Va
 
 
 def _decline(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
-    _need(ask.reason, "declining an offer")
+    need_reason(ask.reason, "declining an offer")
     file.note("decline", ask.reason, item_id=item.id, by=ask.actor)
     return {}
 
 
 def _resolve(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
     """A decision with its reason, and what is offered to the customer."""
-    _need(ask.solution, "resolving a complaint (--solution)")
+    need_reason(ask.solution, "resolving a complaint (--solution)")
     earlier = file.earlier_hands()
     check_decider(ask.actor, earlier)
     if ask.decision not in ("upheld", "partly", "not_upheld"):
@@ -198,13 +198,13 @@ def _approve(ask: ActOnItem, file: CaseFile, _item: WorkItem) -> Mapping[str, Va
 
 
 def _refuse_approval(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
-    _need(ask.reason, "refusing an approval")
+    need_reason(ask.reason, "refusing an approval")
     file.note("refusal", ask.reason, item_id=item.id, by=ask.actor)
     return {}
 
 
 def _with_reason(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
-    _need(ask.reason, f"to {ask.action}")
+    need_reason(ask.reason, f"to {ask.action}")
     file.note("reason", ask.reason, item_id=item.id, by=ask.actor)
     if ask.action != "takeover":
         return {}
@@ -238,7 +238,7 @@ def _ask(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> No
     if item.kind not in ("resolve", "lead") or item.status != "confirmed":
         raise NotWanted(f"work item {ask.item_id} ({item.kind}, {item.status}) is not one that asks others")
     department = file.books.organisation.department(ask.department or "")
-    _need(ask.text or ask.reason, "asking a department")
+    need_reason(ask.text or ask.reason, "asking a department")
     asked = WorkItem(
         case_id=file.case.id, kind="collaborate", cycle=file.case.cycle, department=department.key,
         skill=file.case.skill, about=item.id, duration="PT24H", created_at=file.now, offered_at=file.now,
@@ -268,7 +268,7 @@ def _waive(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> 
 
 def _note(ask: ActOnItem, file: CaseFile, _passage: Passage, item: WorkItem) -> None:
     """Words about the work; `contact` also says that a person spoke to the customer."""
-    _need(ask.text, "a note")
+    need_reason(ask.text, "a note")
     file.note("contact" if ask.reason == "contact" else "note", ask.text, item_id=item.id, by=ask.actor)
     if ask.reason == "contact":
         file.stop_clock("first_contact")
@@ -280,8 +280,3 @@ BESIDE: Mapping[str, Callable[[ActOnItem, CaseFile, Passage, WorkItem], None]] =
 }  # fmt: skip
 
 ACTIONS = (*FINISHING, *BESIDE)
-
-
-def _need(text: str, what: str) -> None:
-    if not text.strip():
-        raise ReasonMissing(what)
