@@ -27,7 +27,7 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.states import Pending
 
 from flows.waiting import confirm_cancelled
-from runtime.prefect_private import client_of, run_leg, run_whole, shared_client
+from runtime.prefect_private import run_leg, run_whole, shared_client
 
 START_SECONDS = 30.0
 log = logging.getLogger("amends.worker")
@@ -46,12 +46,14 @@ class LegRunner:
         self._client: PrefectClient | None = None
         self._closing: asyncio.Event | None = None
         self._started: Future[None] = Future()
-        self._context: Context = copy_context()
-        self._thread = threading.Thread(target=self._context.run, args=(self._serve,), daemon=True, name=name)
 
     def open(self) -> None:
-        """Connects. Raises what connecting raised."""
+        """Connects, under the settings of Prefect that hold here. Raises what connecting raised."""
         self._loop = asyncio.new_event_loop()
+        self._context: Context = copy_context()
+        self._thread = threading.Thread(
+            target=self._context.run, args=(self._serve,), daemon=True, name=self._name
+        )
         self._thread.start()
         self._started.result(START_SECONDS)
 
@@ -99,8 +101,7 @@ class LegRunner:
     async def _hold_client(self) -> None:
         self._closing = asyncio.Event()
         try:
-            async with shared_client() as context:
-                self._client = client_of(context)
+            async with shared_client() as self._client:
                 # Legs are started from other threads: they take this context, where the shared client is.
                 self._context = copy_context()
                 self._started.set_result(None)

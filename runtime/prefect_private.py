@@ -7,15 +7,15 @@ against 3.8.8.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import anyio.abc
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State
-from prefect.context import AsyncClientContext
+from prefect.context import AsyncClientContext, SyncClientContext
 from prefect.flow_engine import run_flow_async, run_flow_sync
 from prefect.flows import Flow
 from prefect.settings import (
@@ -80,13 +80,14 @@ def lean_settings(poll_seconds: float) -> Any:
     )
 
 
-def shared_client() -> AsyncClientContext:
-    """A context in which every engine run uses one client (entered with `async with`)."""
-    return AsyncClientContext()
-
-
-def client_of(context: AsyncClientContext) -> PrefectClient:
-    return context.client
+@asynccontextmanager
+async def shared_client() -> AsyncIterator[PrefectClient]:
+    """Every engine run inside uses this client, and one synchronous twin that the engine asks for in each
+    run: made anew, its certificates cost more than a whole leg of ours.
+    """
+    with SyncClientContext():
+        async with AsyncClientContext() as context:
+            yield context.client
 
 
 async def run_leg(flow: Flow[..., Any], flow_run: FlowRun) -> State[Any]:

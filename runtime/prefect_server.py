@@ -21,7 +21,8 @@ from runtime.prefect_api import PrefectApi
 from runtime.prefect_errors import ServerNotStarted
 
 DEFAULT_PORT = 4200
-START_SECONDS = 60.0
+START_SECONDS = 180.0
+"""The first start makes the whole database, which takes a minute on a small machine under load."""
 STOP_SECONDS = 15.0
 log = logging.getLogger("amends.prefect")
 

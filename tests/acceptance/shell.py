@@ -14,7 +14,7 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-PATIENCE_SECONDS = 100.0
+PATIENCE_SECONDS = 400.0
 
 
 @dataclass(frozen=True)

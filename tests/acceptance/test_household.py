@@ -42,7 +42,7 @@ def test_down_stops_the_household(house: House) -> None:
     house.start()
     house.amends("down")
     assert house.process is not None
-    assert house.process.wait(30) == 0
+    assert house.process.wait(120) == 0
     assert "nothing was running" in house.amends("down").stdout
 
 

@@ -10,8 +10,10 @@ import logging
 import prefect
 import prefect.flow_engine
 import pytest
+from prefect.client.orchestration import get_client
 from prefect.context import AsyncClientContext
 from prefect.flow_engine import AsyncFlowRunEngine, run_flow_async, run_flow_sync
+from prefect.results import resolve_result_storage
 from prefect.workers.base import BaseWorker
 
 from runtime.prefect_private import (
@@ -56,6 +58,12 @@ def test_the_engine_still_looks_for_the_deployment_on_the_run_it_is_given() -> N
 def test_the_engine_still_takes_the_shared_client() -> None:
     assert "AsyncClientContext.get_or_create()" in inspect.getsource(AsyncFlowRunEngine.initialize_run)
     assert callable(AsyncClientContext)
+
+
+def test_a_leg_asks_for_a_synchronous_client_and_gets_the_shared_one() -> None:
+    assert "get_client(sync_client=True)" in inspect.getsource(resolve_result_storage)
+    source = inspect.getsource(get_client)
+    assert "SyncClientContext.get()" in source
 
 
 @pytest.mark.parametrize("name", ENGINE_LOGGERS)
