@@ -36,6 +36,11 @@ def test_deploying_again_changes_nothing(api: PrefectApi) -> None:
     assert order == [name for name, _ in QUEUES]
 
 
+def test_the_pool_has_no_job_variables_that_each_new_run_would_be_checked_against(api: PrefectApi) -> None:
+    deploy(api)
+    assert api.call("GET", f"/work_pools/{POOL}").json()["base_job_template"]["variables"]["properties"] == {}
+
+
 def test_every_deployment_tells_ops_what_it_is_for(api: PrefectApi) -> None:
     for made in deploy(api):
         shown = api.call("GET", f"/deployments/{made.deployment_id}").json()
