@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from runtime.errors import SetupError
-from runtime.prefect_errors import PrefectUnreachable
+from runtime.prefect_errors import PrefectRefused, PrefectUnreachable, ServerNotStarted
 from runtime.prefect_server import PrefectServer
 from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
@@ -74,10 +74,14 @@ class Member:
         self.start()
         return True
 
+    def ask_to_stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+
     def stop(self) -> None:
-        if self.process is None or self.process.poll() is not None:
+        """Wait until it has stopped as asked; kill it when it does not."""
+        if self.process is None:
             return
-        self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -96,6 +100,7 @@ class Household:
         self._starting: Future[None] = Future()
         self._deployed = False
         self._deploy_again = 0.0
+        self._told = ""
 
     def run(self, *, samples: bool, player: bool) -> int:
         """Start everything, stay until a signal, stop everything. 0 when it stopped as asked."""
@@ -144,10 +149,16 @@ class Household:
 
         try:
             deploy(self._wiring.prefect)
-        except PrefectUnreachable as error:
-            log.warning("Prefect does not answer, complaints go on without it: %s", error)
+        except (PrefectUnreachable, PrefectRefused) as error:
+            self._tell_once(f"no deployments in Prefect yet, complaints go on without it: {error}")
         else:
             self._deployed = True
+
+    def _tell_once(self, trouble: str) -> None:
+        """Say it when it begins; tried again every few seconds, it would fill the log of a long night."""
+        if trouble != self._told:
+            log.warning("%s", trouble)
+        self._told = trouble
 
     def _watch(self, server: PrefectServer | None) -> None:
         """Start again what died; deploy as soon as an absent Prefect answers."""
@@ -155,9 +166,13 @@ class Household:
             if member.watch():
                 self._record(server)
         if server is not None and not server.running():
-            log.warning("the Prefect server died and is started again")
-            server.start()
-            self._record(server)
+            try:
+                server.start()
+            except ServerNotStarted as error:
+                self._tell_once(f"the Prefect server died, complaints go on without it: {error}")
+            else:
+                log.warning("the Prefect server had died and was started again")
+                self._record(server)
         if not self._deployed and time.monotonic() > self._deploy_again:
             self._deploy_again = time.monotonic() + DEPLOY_EVERY_SECONDS
             self._deploy()
@@ -221,6 +236,8 @@ class Household:
 
     def _stop_members(self) -> None:
         for member in reversed(self._members):
+            member.ask_to_stop()
+        for member in self._members:
             member.stop()
 
 
