@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from store.tables import Case
 from tests.acceptance.house import House
+from tests.acceptance.stream import messages
 
 SECOND_START_SECONDS = 15.0
 
@@ -44,6 +50,51 @@ def test_down_stops_the_household(house: House) -> None:
     assert house.process is not None
     assert house.process.wait(120) == 0
     assert "nothing was running" in house.amends("down").stdout
+
+
+def test_a_prefect_that_refuses_the_deployments_stops_no_complaint(tmp_path: Path) -> None:
+    with _refusing_server() as url, House(tmp_path / "home", {"PREFECT_API_URL": url}) as house:
+        house.start()
+        body = next(messages(1))
+        assert house.file("web_form", body).status_code == 202
+        house.wait_for(
+            lambda: _acknowledged(house) == 1, 60, "the complaint to be acknowledged without Prefect"
+        )
+        log = (house.home / "up.log").read_text(encoding="utf-8")
+        assert log.count("no deployments in Prefect yet") == 1
+        assert "HTTP 422" in log
+
+
+@contextmanager
+def _refusing_server() -> Iterator[str]:
+    """Something that answers 422 to everything, as a Prefect of another version may."""
+
+    class Refuse(BaseHTTPRequestHandler):
+        def _refuse(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(422)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = do_PATCH = _refuse
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Not into the output of the tests."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refuse) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/api"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _acknowledged(house: House) -> int:
+    with house.wiring.database.read() as session:
+        query = select(func.count()).select_from(Case).where(col(Case.acknowledged_at).is_not(None))
+        return session.exec(query).one()
 
 
 def _cases(house: House) -> int:
