@@ -16,7 +16,12 @@ from cases.requests.work import ActOnItem
 from complaints.acting import Actor
 from store.tables import Case, Letter, Survey, WorkItem
 
-TEXT = "退货已经寄回五天了，商家一直不退款，联系客服也没有人处理，商品收到时就是坏的。"
+TEXTS = (
+    "退货已经寄回五天了，商家一直不退款，联系客服也没有人处理，商品收到时就是坏的。",
+    "快递显示已经签收五天了，我根本没有收到包裹，联系快递和客服都没有人处理。",
+    "上个月账单多扣了两笔费用，打了三次客服电话都没有人处理，请核实并退还多扣的钱。",
+)
+"""Medium complaints for three departments: fifty of one kind are more than its people may hold at once."""
 
 
 HAPPENED = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
@@ -31,7 +36,7 @@ def body(number: int) -> dict[str, Any]:
         "occurred_at": HAPPENED,
         "external_id": f"fault-{number:03d}",
         "customer": customer,
-        "text": f"{TEXT}订单号 {number:06d}。",
+        "text": f"{TEXTS[number % len(TEXTS)]}订单号 {number:06d}。",
         "order_id": f"O{number:06d}",
     }  # fmt: skip
 
