@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from complaints.reading import Category
 from desk.words import Key, NeededWords, Words
@@ -144,6 +144,16 @@ class Completion(Body):
         int | None,
         Field(
             ge=0, le=9, strict=True, description="Of a call that asks for a choice: the option's position."
+        ),
+    ] = None
+
+
+class Extension(WithReason):
+    until: Annotated[
+        AwareDatetime | None,
+        Field(
+            description="For one's own main work: by when the customer will have the answer; "
+            "not after the time to resolve."
         ),
     ] = None
 

@@ -15,6 +15,7 @@ from desk.acting import on_item
 from desk.bodies import (
     Assignment,
     Completion,
+    Extension,
     NewNote,
     Nothing,
     Question,
@@ -134,12 +135,13 @@ def refuse(caller: CallerOf, id: Item, body: WithReason) -> Any:
 
 @routes.post(
     "/work-items/{id}/extend",
-    summary="Give an overdue item more time, once",
+    summary="Give an overdue item more time, once; or promise the customer another date",
     response_model=ComplaintView,
     responses=ACTS,
 )
-def extend(caller: CallerOf, id: Item, body: WithReason) -> Any:
-    return _act(caller, id, "extend", body, reason=body.reason)
+def extend(caller: CallerOf, id: Item, body: Extension) -> Any:
+    """On the work of a supervisor: one more day. On one's own main work: the customer hears of the new date."""
+    return _act(caller, id, "extend", body, reason=body.reason, until=body.until)
 
 
 @routes.post(

@@ -61,8 +61,11 @@ TOPICS: dict[str, Topic] = {
     ),
     "make_promise": Topic(inputs={"within": "duration"}),
     "acknowledge": Topic(),
-    # `signed`: a supervisor agreed to one more move
-    "move_promise": Topic(inputs={"signed": "boolean"}, outputs={"moved": "boolean"}),
+    # `signed`: a supervisor agreed to one more move; `promised`: only while the promise is due then
+    "move_promise": Topic(inputs={"signed": "boolean", "promised": "time"}, outputs={"moved": "boolean"}),
+    # `early`: the customer's phone must not ring two hours before `promised`, so the notice goes out `at`
+    "plan_notice": Topic(outputs={"early": "boolean", "at": "time", "promised": "time"}),
+    "set_promise_date": Topic(inputs={"due": "time"}),
     # letters; `to` names a role in the case, `item` the work item it is about
     "tell": Topic(inputs={
         "template": "string",
@@ -172,6 +175,7 @@ MESSAGES: dict[str, dict[str, str]] = {
         "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
         "department": "id", "skill": "id",
     },
+    "promise_set": {"due": "time"},  # the owner promises another date
     "customer_message": {"message": "integer"},
     "very_negative": {"message": "integer"},
     "asked": {"item": "integer", "department": "id"},

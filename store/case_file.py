@@ -49,6 +49,9 @@ NEVER_PAUSED = frozenset({"promise", "authority", "acknowledge"})
 ASKED = "asked"
 """What a contribution is that somebody asked another department for; those of the table have terms of their own."""
 
+MAIN = ("resolve", "lead")
+"""Kinds of the work whose holder answers for the case."""
+
 FINISHED = frozenset({"done", "waived", "cancelled"})
 """States of a work item that nothing changes any more."""
 

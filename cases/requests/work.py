@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
+from cases.requests.promising import promise_anew
 from complaints.acting import Actor, check_may_act
 from complaints.errors import NotYours, TooLate, need_reason
 from complaints.items import waive
 from complaints.remedies import check_approver, check_decider, check_remedy
 from complaints.survey import parse_score
-from store.case_file import ASKED, FINISHED, CaseFile
+from store.case_file import ASKED, FINISHED, MAIN, CaseFile
 from store.collaboration import list_of, release
 from store.tables import Decision, Option, WorkItem
 
@@ -50,6 +52,8 @@ class ActOnItem:
     score: object = None
     leave: bool = False
     choice: int | None = None
+    until: datetime | None = None
+    """A new date for the customer, by whoever owns the answer."""
 
     @property
     def actor(self) -> str:
@@ -72,6 +76,8 @@ class ActOnItem:
                 f"{file.case.ref} is {file.case.status}: work item {self.item_id} needs no action"
             )
         beside = BESIDE.get(self.action)
+        if self.action == "extend" and item.kind in MAIN:
+            beside = promise_anew
         if beside is not None:
             beside(self, file, passage, item)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import typer
@@ -109,9 +110,30 @@ def refuse(id: Id, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = F
     _act("refuse", id, as_staff, as_json, reason=reason)
 
 
-def extend(id: Id, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = False) -> None:
-    """Give overdue work more time, once, with a reason and a new promise."""
-    _act("extend", id, as_staff, as_json, reason=reason)
+def extend(
+    id: Id,
+    reason: Reason,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="On one's own main work: by when the customer will have the answer, as in 2026-11-22T18:00 "
+            "(the firm's time unless an offset is given).",
+        ),
+    ] = None,
+    as_staff: AsStaff = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give overdue work more time, once; or promise the customer another date for one's own work."""
+    _act("extend", id, as_staff, as_json, reason=reason, until=_instant(until) if until else None)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no time: write it as in 2026-11-22T18:00") from error
+    return found if found.tzinfo else found.replace(tzinfo=opened().settings.zone)
 
 
 def takeover(id: Id, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = False) -> None:

@@ -42,7 +42,7 @@ def ids(file: str) -> frozenset[str]:
     root = etree.parse(path).getroot()
     drawn = ("http://www.omg.org/spec/BPMN/20100524/DI", "https://www.omg.org/spec/DMN/20191111/DMNDI/")
     return frozenset(
-        e.get("id") for e in root.iter(etree.Element)
+        str(e.get("id")) for e in root.iter(etree.Element)
         if e.get("id") and etree.QName(e).namespace not in drawn
     )  # fmt: skip
 
