@@ -97,12 +97,12 @@ def done(caller: CallerOf, id: Item, body: Annotated[Completion, Body()] = Compl
 
 @routes.post(
     "/work-items/{id}/ask",
-    summary="Ask another department for a contribution",
+    summary="Ask another department for a contribution, or the customer for something only they have",
     response_model=ComplaintView,
     responses=ACTS,
 )
 def ask(caller: CallerOf, id: Item, body: Question) -> Any:
-    return _act(caller, id, "ask", body, department=body.department, text=body.text)
+    return _act(caller, id, "ask", body, department=body.department, text=body.text, thing=body.thing)
 
 
 @routes.post(
@@ -178,7 +178,8 @@ def assign(caller: CallerOf, id: Item, body: Assignment) -> Any:
     "/work-items/{id}/note", summary="Write down what happened", response_model=ComplaintView, responses=ACTS
 )
 def note(caller: CallerOf, id: Item, body: NewNote) -> Any:
-    return _act(caller, id, "note", body, text=body.text, reason="contact" if body.contact else "")
+    reason = "answered" if body.answered else "contact" if body.contact else ""
+    return _act(caller, id, "note", body, text=body.text, reason=reason)
 
 
 def _act(caller: Caller, item_id: int, action: str, body: Sent, **given: Any) -> JSONResponse:

@@ -37,7 +37,7 @@ DUTIES = frozenset({
 
 CLOCKS = frozenset({
     "acknowledge", "dispatch", "first_contact", "promise", "authority",  # of the case
-    "resolve", "choose",  # of a cycle
+    "resolve", "choose", "question",  # of a cycle
     "confirm", "deliver", "duty",  # of a work item
 })  # fmt: skip
 
@@ -101,6 +101,9 @@ TOPICS: dict[str, Topic] = {
     "record_choice": Topic(inputs={"choice": "integer"}),
     "take_recommended": Topic(outputs={"free_of_cost": "boolean"}),
     "send_answer": Topic(outputs={"answered_at": "time"}),
+    # a question; `question` is the number of the note that holds it
+    "ask_customer": Topic(inputs={"question": "integer"}),
+    "remind_question": Topic(inputs={"question": "integer"}),
     # carry out
     "release_grants": Topic(outputs={"granted": "integer"}),
     # `done_at`: when the last grant was done, null as long as one is open
@@ -160,6 +163,7 @@ DUTY_WORK: dict[str, tuple[str, ...]] = {
     "call": ("done",),
     "ask_score": ("done",),
     "promise": ("done",),
+    "question": ("approve", "refuse"),
     "retain": ("done",),
     "review": ("resolve",),
 }
@@ -178,6 +182,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     "promise_set": {"due": "time"},  # the owner promises another date
     "customer_message": {"message": "integer"},
     "very_negative": {"message": "integer"},
+    "customer_asked": {"question": "integer", "again": "boolean"},
+    "question_answered": {},
     "asked": {"item": "integer", "department": "id"},
     "item_released": {"item": "integer", "department": "id"},
     "item_waived": {},

@@ -80,13 +80,19 @@ def done(
 
 def ask(
     id: Id,
-    department: Annotated[str, typer.Option(help="Who is asked.")],
-    text: Annotated[str, typer.Option(help="What is asked.")],
+    text: Annotated[str, typer.Option(help="What is asked; in words for the customer where they are asked.")],
+    department: Annotated[str | None, typer.Option(help="Which department is asked.")] = None,
+    thing: Annotated[
+        str,
+        typer.Option("--customer", metavar="THING", help="Ask the customer for this, which only they have."),
+    ] = "",
     as_staff: AsStaff = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask another department for a contribution."""
-    _act("ask", id, as_staff, as_json, department=department, text=text)
+    """Ask another department for a contribution, or the customer: the time to resolve waits for them."""
+    if (department is None) == (not thing.strip()):
+        raise typer.BadParameter("say who is asked: --department D, or --customer THING")
+    _act("ask", id, as_staff, as_json, department=department, text=text, thing=thing)
 
 
 def waive(
@@ -162,11 +168,15 @@ def note(
     contact: Annotated[
         bool, typer.Option("--contact", help="A person spoke to the customer: the first contact is made.")
     ] = False,
+    answered: Annotated[
+        bool, typer.Option("--answered", help="What the customer was asked for is here: the clock goes on.")
+    ] = False,
     as_staff: AsStaff = None,
     as_json: AsJson = False,
 ) -> None:
     """Write something down about the work."""
-    _act("note", id, as_staff, as_json, text=text, reason="contact" if contact else "")
+    reason = "answered" if answered else "contact" if contact else ""
+    _act("note", id, as_staff, as_json, text=text, reason=reason)
 
 
 PAST = {
