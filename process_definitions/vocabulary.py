@@ -116,6 +116,7 @@ TOPICS: dict[str, Topic] = {
     "record_score": Topic(inputs={"cycle": "integer", "score": "integer", "leave": "boolean"}),
     "freeze_survey": Topic(inputs={"cycle": "integer"}),
     "expire_survey": Topic(inputs={"cycle": "integer"}),
+    "invite_nps": Topic(inputs={"after": "duration"}),
     "apologise": Topic(inputs={"score": "integer"}),
     "begin_cycle": Topic(inputs={"cycle": "integer", "tier": TIER, "supervised": "boolean"}),
     # ends and returns

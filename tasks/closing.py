@@ -7,7 +7,7 @@ from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
 from store.tables import Letter
 from tasks.promising import open_promise, spoken_time
-from tasks.surveying import survey_of, void_surveys
+from tasks.surveying import no_nps_yet, survey_of, void_surveys
 
 ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
 """Clocks of the case that go on from their original start when it comes back. Those of work items do not: the
@@ -86,6 +86,7 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     case.closed_at, case.outcome, case.reason = None, None, None
     if inputs["reason"] == "reopen":
         case.decision, case.resolved_at, case.fulfilled_at = None, None, None
+        no_nps_yet(file)
     else:
         for name in ADOPTED:
             file.clocks.revive(name)

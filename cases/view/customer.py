@@ -64,6 +64,15 @@ class SurveyPage:
 
 
 @dataclass(frozen=True, slots=True)
+class RecommendingPage:
+    page: Page
+    asked_at: datetime | None
+    """When the customer is asked; null when they are not, or not yet."""
+    nps: int | None
+    """Their answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShownOption:
     position: int
     title: str
@@ -110,6 +119,16 @@ def survey(casework: Casework, ref: str, cycle: int) -> SurveyPage:
         row = file.session.exec(query).first()
         until = row.answered_at + CORRECT_WITHIN if row is not None and row.answered_at is not None else None
         return SurveyPage(page, row, _survey_state(page, row, until), until)
+
+
+def recommending(casework: Casework, ref: str) -> RecommendingPage:
+    with _opened(casework, ref) as (file, page):
+        asked = [s for s in rows_of(file.session, Survey, file.case.id) if s.nps_ask_at is not None]
+        row = asked[-1] if asked else None
+        answered = row is not None and row.nps_answered_at is not None
+        return RecommendingPage(
+            page, row.nps_ask_at if row else None, row.nps if row is not None and answered else None
+        )
 
 
 def choice(casework: Casework, ref: str, cycle: int) -> ChoicePage:

@@ -126,6 +126,25 @@ def test_a_message_that_cannot_be_kept_is_given_back(house: House, text: str) ->
     assert snapshot(house, ref) == before
 
 
+def test_some_days_after_closing_the_customer_says_whether_they_would_recommend(house: House) -> None:
+    ref = house.survey_sent()
+    house.post(house.link(ref, "survey"), score="5", confirm="yes")
+    house.built.pass_time(minutes=15)
+    path = house.link(ref, "nps")
+    assert house.client.get(path).status_code == 410, "not yet"
+    house.built.pass_time(days=6)
+    before = snapshot(house, ref)
+    assert texts_of("zh")("nps.heading") in house.client.get(path).text
+    assert snapshot(house, ref) == before
+    assert house.post(path, nps="12", again="yes", confirm="yes").status_code == 422
+    assert house.post(path, nps="9", again="maybe", confirm="yes").status_code == 422
+    said = house.post(path, nps="9", again="yes", confirm="yes")
+    assert texts_of("zh")("nps.thanks") in said.text
+    assert survey_of(house, ref).nps == 9
+    house.built.pass_time(days=9)
+    assert house.client.get(path).status_code == 410
+
+
 def test_what_is_asked_for_is_answered_on_the_page_that_asks(house: House) -> None:
     ref = house.built.file(TEXT)
     item = house.item(ref, "resolve", "lead")
