@@ -142,6 +142,8 @@ class Element:
     clocks_stopped: tuple[ClockName, ...] = ()
     clocks_paused: tuple[ClockName, ...] = ()
     waits: WaitText | None = None
+    waits_in: Mapping[str, WaitText] = field(default_factory=dict)
+    """The same in other languages, by tag: the properties `waits.zh` and so on."""
     block: Block | None = None
     reached_from: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -27,6 +27,7 @@ from bpmn.instance import Instance
 from bpmn.model import NodeKind
 from cases import people
 from cases.errors import EndlessStep
+from cases.waiting import spoken_waits
 from store.binding import Binding
 from store.case_file import CaseFile, grace
 from store.clocks import key_text
@@ -280,7 +281,7 @@ class Passage:
             case.instance, case.waiting = None, []
         else:
             case.instance = self.instance.to_json()
-            case.waiting = sorted({w.text for w in engine.waits(self.definitions, self.instance) if w.text})
+            case.waiting = spoken_waits(file, self.instance)
         if self.instance is not None:
             case.next_activation = engine.next_activation(self.instance)
         case.next_due_at = min((t.due_at for t in armed.values()), default=None)

@@ -56,6 +56,10 @@ class Books(Protocol):
     @property
     def organisation(self) -> Organisation: ...
     @property
+    def language(self) -> str:
+        """`zh` or `en`: the language of the installation, for what all staff see."""
+
+    @property
     def reader(self) -> ComplaintReader: ...
     @property
     def solutions(self) -> Sequence[Solution]: ...

@@ -14,8 +14,8 @@ UNWANTED_AFTER = frozenset({"withdrawn", "void", "merged"})
 
 
 def may_still_go(kind: str, status: str) -> bool:
-    """False for a survey, or its reminder, of a case that was withdrawn, voided or merged meanwhile."""
-    return not (kind.startswith("survey") and status in UNWANTED_AFTER)
+    """False for what asks the customer's opinion of a case that was withdrawn, voided or merged meanwhile."""
+    return not (kind.startswith(("survey", "nps")) and status in UNWANTED_AFTER)
 
 
 def next_try(tries: int) -> timedelta | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from complaints.survey import next_contact_time
+from complaints.survey import last_contact_time, next_contact_time
 
 QUIET_ROUTES = frozenset({"sms", "call", "push", "wechat"})
 """Routes that ring or light up a phone: only inside the contact window (process.md, 7)."""
@@ -26,3 +26,10 @@ def sending_time(route_name: str, at: datetime, zone: str, *, exempt: bool) -> d
     if route_name not in QUIET_ROUTES:
         return at
     return next_contact_time(at, zone, exempt=exempt)
+
+
+def last_sending_time(route_name: str, by: datetime, zone: str) -> datetime:
+    """`by`, or the last moment before it inside 08-21 in the customer's zone for a route that rings."""
+    if route_name not in QUIET_ROUTES:
+        return by
+    return last_contact_time(by, zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from complaints.reading import Category
 from desk.words import Key, NeededWords, Words
@@ -148,9 +148,33 @@ class Completion(Body):
     ] = None
 
 
+class Extension(WithReason):
+    until: Annotated[
+        AwareDatetime | None,
+        Field(
+            description="For one's own main work: by when the customer will have the answer; "
+            "not after the time to resolve."
+        ),
+    ] = None
+
+
 class Question(Body):
-    department: Annotated[Key, Field(description="Key of the department that is asked.")]
-    text: Annotated[NeededWords, Field(description="What they are asked for.")]
+    """Either a department is asked, or the customer for something that only they have."""
+
+    department: Annotated[Key | None, Field(description="Key of the department that is asked.")] = None
+    thing: Annotated[
+        Words,
+        Field(
+            description="What the customer is asked for, by name; the time to resolve stands still meanwhile."
+        ),
+    ] = ""
+    text: Annotated[NeededWords, Field(description="What they are asked, in words for them.")]
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.department is None) == (not self.thing.strip()):
+            raise ValueError("name the department that is asked, or the thing that the customer is asked for")
+        return self
 
 
 class Waiver(WithReason):
@@ -165,4 +189,7 @@ class NewNote(Body):
     text: NeededWords
     contact: Annotated[
         bool, Field(description="It tells of a talk with the customer: first contact is made.")
+    ] = False
+    answered: Annotated[
+        bool, Field(description="What the customer was asked for is here: the time to resolve runs again.")
     ] = False

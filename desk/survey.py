@@ -9,11 +9,12 @@ from cases.requests.customer import AnswerSurvey
 from cases.view import customer
 from complaints.errors import Refusal
 from complaints.survey import SURVEY_RULES, NotAScore, parse_score
+from desk import recommending
 from desk.bounded import BoundedRoute
 from desk.desk import DeskOf
 from desk.rendering import page, problem_page
 from desk.texts import Texts, texts_of
-from desk.tokens import over_at
+from desk.tokens import OF_THE_CASE, over_at
 from desk.visit import LEADS_NOWHERE, Fields, Unusable, Visit, absent, back, checked_words, visit
 from desk.words import LONGEST_WORDS
 
@@ -24,6 +25,8 @@ routes = APIRouter(route_class=BoundedRoute, tags=["customer pages"], default_re
 def show(token: str, request: Request, desk: DeskOf) -> HTMLResponse:
     try:
         seen = visit(desk, "s", token)
+        if seen.given.cycle == OF_THE_CASE:
+            return recommending.show(seen)
         return _page(seen, customer.survey(desk.casework, seen.given.ref, seen.given.cycle))
     except LEADS_NOWHERE:
         return absent(desk, request)
@@ -33,6 +36,8 @@ def show(token: str, request: Request, desk: DeskOf) -> HTMLResponse:
 def receive(token: str, request: Request, desk: DeskOf, form: Fields) -> Response:
     try:
         seen = visit(desk, "s", token)
+        if seen.given.cycle == OF_THE_CASE:
+            return recommending.receive(seen, form)
         found = customer.survey(desk.casework, seen.given.ref, seen.given.cycle)
     except LEADS_NOWHERE:
         return absent(desk, request)

@@ -19,8 +19,10 @@ from itsdangerous import BadData, URLSafeSerializer
 from complaints.errors import Refusal
 from store.tables import Case
 
-PAGES: Mapping[str, str] = {"track": "t", "answer": "t", "survey": "s", "options": "o"}
+PAGES: Mapping[str, str] = {"track": "t", "answer": "t", "survey": "s", "nps": "s", "options": "o"}
 """Purpose to page. The answer is read, and judged, on the page of the progress."""
+OF_THE_CASE = 0
+"""In place of a cycle: what is asked once, after all of them."""
 LIFETIMES: Mapping[str, timedelta] = {
     "t": timedelta(days=400), "s": timedelta(days=8), "o": timedelta(days=30),
 }  # fmt: skip
@@ -62,12 +64,12 @@ class Tokens:
 
     def links(self, case: Case, purpose: str) -> Mapping[str, str]:
         """The page for a purpose (`PAGES`), by the purpose's name; the same for the same case and cycle."""
-        page = PAGES[purpose]
-        return {purpose: f"{self._public_url}/{page}/{self.token(page, case.ref, case.cycle)}"}
+        page, cycle = PAGES[purpose], OF_THE_CASE if purpose == "nps" else case.cycle
+        return {purpose: f"{self._public_url}/{page}/{self.token(page, case.ref, cycle)}"}
 
     def token(self, page: str, ref: str, cycle: int) -> str:
         """The progress belongs to the case, whatever its cycle; survey and options to one cycle."""
-        token = self._signers[page].dumps([ref, cycle if page != "t" else 0])
+        token = self._signers[page].dumps([ref, cycle if page != "t" else OF_THE_CASE])
         return token if isinstance(token, str) else token.decode()
 
     def read(self, page: str, token: str) -> Pass:

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from cases.requests.asking import AnswerQuestion
 from cases.requests.customer import JudgeAnswer
 from cases.view import customer
 from complaints.errors import Refusal
@@ -25,7 +26,12 @@ from store.tables import Letter
 routes = APIRouter(route_class=BoundedRoute, tags=["customer pages"], default_response_class=HTMLResponse)
 
 CHANNEL = "tracking_page"
-TOLD = {"written": "track.written", "helps": "track.judged_yes", "person": "track.judged_no"}
+TOLD = {
+    "answered": "track.answered",
+    "written": "track.written",
+    "helps": "track.judged_yes",
+    "person": "track.judged_no",
+}
 """What a reload after a form says, by its query."""
 STEPS = ("received", "handling", "answered", "fulfilling", "surveying", "closed")
 AT_WORK = frozenset({"received", "handling", "waiting_customer", "reviewing"})
@@ -64,11 +70,15 @@ def _do(desk: Desk, seen: Visit, found: customer.Progress, form: dict[str, str])
     if does in ("helps", "person"):
         desk.casework.step(seen.given.ref, Once(nonce, JudgeAnswer(accepted=does == "helps")))
         return back(f"told={does}")
-    if does != "write":
+    if does not in ("write", "answer"):
         raise Unusable("problem.stale")
     text = checked_words(form.get("text", ""))
     if not text:
         raise Unusable("problem.empty")
+    if does == "answer":
+        ref = seen.given.ref
+        desk.casework.step(ref, Once(nonce, AnswerQuestion(text, CHANNEL, key=f"{ref}/in/{nonce}")))
+        return back("told=answered")
     hear(desk.casework, seen.given.ref, text, channel=CHANNEL, actor="customer", nonce=nonce)
     return back("told=written")
 
@@ -98,6 +108,8 @@ def _page(
         next=_next(found, t, may_judge),
         call=_call(seen, found, t),
         may_judge=may_judge,
+        question=found.question,
+        question_nonce=seen.nonce() if found.question else "",
         steps=[] if case.status in WITHOUT_STEPS else _steps(found, t),
         letters=_letters(found, t),
         nonce=seen.nonce(),
@@ -136,6 +148,8 @@ def _next(found: customer.Progress, t: Texts, may_judge: bool) -> str:
     if may_judge:
         return t("next.judging")
     due = found.due
+    if found.question is not None and due is not None:
+        return t("next.question", time=t.moment(due, found.page.zone))
     at_work = case.status in ("received", "handling")
     if at_work and case.resolved_at is None and found.promise is not None:
         late = found.promise.state == "broken" or (due is not None and due < found.page.now)

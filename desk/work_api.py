@@ -15,6 +15,7 @@ from desk.acting import on_item
 from desk.bodies import (
     Assignment,
     Completion,
+    Extension,
     NewNote,
     Nothing,
     Question,
@@ -96,12 +97,12 @@ def done(caller: CallerOf, id: Item, body: Annotated[Completion, Body()] = Compl
 
 @routes.post(
     "/work-items/{id}/ask",
-    summary="Ask another department for a contribution",
+    summary="Ask another department for a contribution, or the customer for something only they have",
     response_model=ComplaintView,
     responses=ACTS,
 )
 def ask(caller: CallerOf, id: Item, body: Question) -> Any:
-    return _act(caller, id, "ask", body, department=body.department, text=body.text)
+    return _act(caller, id, "ask", body, department=body.department, text=body.text, thing=body.thing)
 
 
 @routes.post(
@@ -134,12 +135,13 @@ def refuse(caller: CallerOf, id: Item, body: WithReason) -> Any:
 
 @routes.post(
     "/work-items/{id}/extend",
-    summary="Give an overdue item more time, once",
+    summary="Give an overdue item more time, once; or promise the customer another date",
     response_model=ComplaintView,
     responses=ACTS,
 )
-def extend(caller: CallerOf, id: Item, body: WithReason) -> Any:
-    return _act(caller, id, "extend", body, reason=body.reason)
+def extend(caller: CallerOf, id: Item, body: Extension) -> Any:
+    """On the work of a supervisor: one more day. On one's own main work: the customer hears of the new date."""
+    return _act(caller, id, "extend", body, reason=body.reason, until=body.until)
 
 
 @routes.post(
@@ -176,7 +178,8 @@ def assign(caller: CallerOf, id: Item, body: Assignment) -> Any:
     "/work-items/{id}/note", summary="Write down what happened", response_model=ComplaintView, responses=ACTS
 )
 def note(caller: CallerOf, id: Item, body: NewNote) -> Any:
-    return _act(caller, id, "note", body, text=body.text, reason="contact" if body.contact else "")
+    reason = "answered" if body.answered else "contact" if body.contact else ""
+    return _act(caller, id, "note", body, text=body.text, reason=reason)
 
 
 def _act(caller: Caller, item_id: int, action: str, body: Sent, **given: Any) -> JSONResponse:

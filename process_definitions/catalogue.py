@@ -61,6 +61,8 @@ class Catalogue:
     reader: ComplaintReader
     names: Names
     templates: Templates
+    language: str = "en"
+    """In which staff read what a case waits for."""
 
     @property
     def organisation(self) -> Organisation:
@@ -106,7 +108,9 @@ class Catalogue:
         return known[key][spoken]
 
 
-def load_catalogue(folder: Path | None = None, *, zone: str | None = None) -> Catalogue:
+def load_catalogue(
+    folder: Path | None = None, *, zone: str | None = None, language: str = "en"
+) -> Catalogue:  # fmt: skip
     """Everything of a folder (the shipped one unless given); `zone` replaces the organisation's time zone."""
     return Catalogue(
         staffed=load_organisation(folder, zone=zone),
@@ -115,6 +119,7 @@ def load_catalogue(folder: Path | None = None, *, zone: str | None = None) -> Ca
         reader=Reader(load_keywords(folder)),
         names=load_names(folder),
         templates=load_templates(folder),
+        language=language,
     )
 
 

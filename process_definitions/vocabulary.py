@@ -37,7 +37,7 @@ DUTIES = frozenset({
 
 CLOCKS = frozenset({
     "acknowledge", "dispatch", "first_contact", "promise", "authority",  # of the case
-    "resolve", "choose",  # of a cycle
+    "resolve", "choose", "question",  # of a cycle
     "confirm", "deliver", "duty",  # of a work item
 })  # fmt: skip
 
@@ -61,8 +61,11 @@ TOPICS: dict[str, Topic] = {
     ),
     "make_promise": Topic(inputs={"within": "duration"}),
     "acknowledge": Topic(),
-    # `signed`: a supervisor agreed to one more move
-    "move_promise": Topic(inputs={"signed": "boolean"}, outputs={"moved": "boolean"}),
+    # `signed`: a supervisor agreed to one more move; `promised`: only while the promise is due then
+    "move_promise": Topic(inputs={"signed": "boolean", "promised": "time"}, outputs={"moved": "boolean"}),
+    # `early`: the customer's phone must not ring two hours before `promised`, so the notice goes out `at`
+    "plan_notice": Topic(outputs={"early": "boolean", "at": "time", "promised": "time"}),
+    "set_promise_date": Topic(inputs={"due": "time"}),
     # letters; `to` names a role in the case, `item` the work item it is about
     "tell": Topic(inputs={
         "template": "string",
@@ -98,6 +101,9 @@ TOPICS: dict[str, Topic] = {
     "record_choice": Topic(inputs={"choice": "integer"}),
     "take_recommended": Topic(outputs={"free_of_cost": "boolean"}),
     "send_answer": Topic(outputs={"answered_at": "time"}),
+    # a question; `question` is the number of the note that holds it
+    "ask_customer": Topic(inputs={"question": "integer"}),
+    "remind_question": Topic(inputs={"question": "integer"}),
     # carry out
     "release_grants": Topic(outputs={"granted": "integer"}),
     # `done_at`: when the last grant was done, null as long as one is open
@@ -110,6 +116,7 @@ TOPICS: dict[str, Topic] = {
     "record_score": Topic(inputs={"cycle": "integer", "score": "integer", "leave": "boolean"}),
     "freeze_survey": Topic(inputs={"cycle": "integer"}),
     "expire_survey": Topic(inputs={"cycle": "integer"}),
+    "invite_nps": Topic(inputs={"after": "duration"}),
     "apologise": Topic(inputs={"score": "integer"}),
     "begin_cycle": Topic(inputs={"cycle": "integer", "tier": TIER, "supervised": "boolean"}),
     # ends and returns
@@ -157,6 +164,7 @@ DUTY_WORK: dict[str, tuple[str, ...]] = {
     "call": ("done",),
     "ask_score": ("done",),
     "promise": ("done",),
+    "question": ("approve", "refuse"),
     "retain": ("done",),
     "review": ("resolve",),
 }
@@ -172,8 +180,11 @@ MESSAGES: dict[str, dict[str, str]] = {
         "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
         "department": "id", "skill": "id",
     },
+    "promise_set": {"due": "time"},  # the owner promises another date
     "customer_message": {"message": "integer"},
     "very_negative": {"message": "integer"},
+    "customer_asked": {"question": "integer", "again": "boolean"},
+    "question_answered": {},
     "asked": {"item": "integer", "department": "id"},
     "item_released": {"item": "integer", "department": "id"},
     "item_waived": {},

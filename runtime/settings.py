@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     timezone: str = Field(
         "Asia/Shanghai", description="Time zone of the firm, as an IANA name: calendars and contact windows."
     )
+    language: Literal["zh", "en"] = Field(
+        "en",
+        description="Language of what all staff see alike, as what a complaint waits for; letters follow their reader.",
+    )
     prefect_api_url: str | None = Field(
         None,
         validation_alias=AliasChoices("PREFECT_API_URL"),

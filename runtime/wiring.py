@@ -52,7 +52,7 @@ class Wiring:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return load_catalogue(zone=self.settings.timezone)
+        return load_catalogue(zone=self.settings.timezone, language=self.settings.language)
 
     @cached_property
     def tokens(self) -> Tokens:

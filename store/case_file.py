@@ -49,6 +49,9 @@ NEVER_PAUSED = frozenset({"promise", "authority", "acknowledge"})
 ASKED = "asked"
 """What a contribution is that somebody asked another department for; those of the table have terms of their own."""
 
+MAIN = ("resolve", "lead")
+"""Kinds of the work whose holder answers for the case."""
+
 FINISHED = frozenset({"done", "waived", "cancelled"})
 """States of a work item that nothing changes any more."""
 
@@ -221,6 +224,16 @@ class CaseFile:
         clock = self.clocks.value(row)
         changes = [clock.started_at, clock.armed_at, *(at for pause in clock.pauses[-1:] for at in pause)]
         return max(self.happened_at, *(at for at in changes if at is not None))
+
+    def time_to_ask(self) -> Duration | None:
+        """How long the customer may still be waited for in this cycle, all questions together (process.md, 4)."""
+        found = self.decide("clocks", self.clock_question("question", self.case.cycle))
+        asked = [
+            r for r in self.records.of(ClockRow) if (r.name, r.key) == ("question", str(self.case.cycle))
+        ]
+        used = sum(((r.stopped_at or self.now) - r.started_at for r in asked), timedelta())
+        left = self.duration_of(found).seconds - int(used.total_seconds())
+        return Duration(seconds=left) if left > 0 else None
 
     def extend_clock(self, name: str, key: Value, by: Duration) -> ClockRow | None:
         """Give the clock that much more; its levels may fire again."""

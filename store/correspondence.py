@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from complaints.organisation import Person
@@ -28,9 +29,10 @@ class Correspondence:
         purposes: Sequence[str] = ("track",),
         suffix: str = "",
         once: bool = False,
+        after: datetime | None = None,
     ) -> None:
         """A letter in the customer's language, on the way back of their channel. `once`: in a cycle, whatever
-        brings the process here again.
+        brings the process here again. `after`: not to go before.
 
         `purposes` name the pages to link, the last one first in the text. Under a public post only a holding
         sentence is written; the letter itself goes by a private way.
@@ -44,7 +46,16 @@ class Correspondence:
         links: dict[str, str] = {}
         for purpose in purposes:
             links |= self._file.links(case, purpose)
-        self._write(kind, template or kind, self.private_way(), links, values or {}, suffix=suffix, once=once)
+        self._write(
+            kind,
+            template or kind,
+            self.private_way(),
+            links,
+            values or {},
+            suffix=suffix,
+            once=once,
+            after=after,
+        )
 
     def private_way(self) -> str:
         """The route of what only the customer may read; never the public one of their channel."""
@@ -140,6 +151,7 @@ class Correspondence:
         *,
         suffix: str,
         once: bool = False,
+        after: datetime | None = None,
     ) -> None:
         file = self._file
         case, customer = file.case, file.customer
@@ -158,7 +170,7 @@ class Correspondence:
             subject=text.subject,
             body=text.body,
             at=file.now,
-            send_at=sending_time(way, file.now, customer.zone, exempt=exempt),
+            send_at=sending_time(way, max(file.now, after or file.now), customer.zone, exempt=exempt),
             machine_now=file.machine_now,
             links=links,
         )

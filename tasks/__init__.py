@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from store.binding import Binding, bind
 from tasks import (
     answering,
+    asking,
     closing,
     collaborating,
     duty,
@@ -20,7 +21,8 @@ from tasks import (
 )
 
 ALL = (
-    reading, promising, telling, offering, duty, library, answering, collaborating, granting, surveying, closing,
+    reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
+    surveying, closing,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))

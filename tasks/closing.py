@@ -6,7 +6,8 @@ from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
 from store.tables import Letter
-from tasks.surveying import survey_of, void_surveys
+from tasks.promising import open_promise, spoken_time
+from tasks.surveying import no_nps_yet, survey_of, void_surveys
 
 ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
 """Clocks of the case that go on from their original start when it comes back. Those of work items do not: the
@@ -20,8 +21,10 @@ class EndWithoutReason(Fault):
 
 
 def apologise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
-    """After a low score: an apology, and that somebody else takes the matter up."""
-    file.tell.to_customer("apology", {"score": inputs["score"]}, suffix=f"/{file.case.cycle}")
+    """After a low score: an apology, that somebody else takes the matter up, and by when they will answer."""
+    promise = open_promise(file)
+    due = spoken_time(promise.due_at, file.customer.zone, file.case.language) if promise else ""
+    file.tell.to_customer("apology", {"score": inputs["score"], "due": due}, suffix=f"/{file.case.cycle}")
     return {}
 
 
@@ -81,7 +84,10 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     case = file.case
     case.cycle = int(str(inputs["cycle"]))
     case.closed_at, case.outcome, case.reason = None, None, None
-    if inputs["reason"] != "reopen":
+    if inputs["reason"] == "reopen":
+        case.decision, case.resolved_at, case.fulfilled_at = None, None, None
+        no_nps_yet(file)
+    else:
         for name in ADOPTED:
             file.clocks.revive(name)
         file.clocks.revive("resolve", case.cycle)

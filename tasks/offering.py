@@ -16,6 +16,7 @@ def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     for old in file.items(cycle=file.case.cycle):
         if old.kind in over and old.status not in ("done", "waived", "cancelled"):
             file.end_item(old, "cancelled")
+    file.stop_clock("question", file.case.cycle)  # whoever asked the customer has the work no more
     item = WorkItem(
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
         department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,

@@ -70,6 +70,30 @@ def expire_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
     return {}
 
 
+def invite_nps(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """Once a case, some days after it is closed: would they recommend the firm, and choose it again (S).
+
+    Where a link cannot reach the customer nobody is asked.
+    """
+    surveys = file.records.of(Survey)
+    survey = survey_of(file)
+    if survey is None or not file.tell.can_link() or any(s.nps_ask_at is not None for s in surveys):
+        return {}
+    at = file.books.calendar("always").add(file.now, file.duration_of(inputs, "after"))
+    survey.nps_ask_at = next_contact_time(at, file.customer.zone)
+    file.tell.to_customer("nps", purposes=("nps",), after=survey.nps_ask_at)
+    file.log("nps_planned", at=survey.nps_ask_at)
+    return {}
+
+
+def no_nps_yet(file: CaseFile) -> None:
+    """The case goes on before anybody was asked: they are asked when it is over."""
+    for survey in file.records.of(Survey):
+        if survey.nps_ask_at is not None and survey.nps_ask_at > file.now:
+            survey.nps_ask_at = None
+            file.letters.drop("nps")
+
+
 def void_surveys(file: CaseFile) -> None:
     """A withdrawn, void or merged case is never surveyed (process.md, What the process must never do)."""
     for survey in file.records.of(Survey):
@@ -98,4 +122,5 @@ BINDINGS = (
     Binding("record_score", record_score),
     Binding("freeze_survey", freeze_survey),
     Binding("expire_survey", expire_survey),
+    Binding("invite_nps", invite_nps),
 )

@@ -8,7 +8,7 @@ from tasks.promising import open_promise, spoken_time
 
 CUSTOMER_KINDS = {
     "plan_made": "progress", "fix_done": "progress", "fulfilled": "progress", "closing": "progress",
-    "promise_moved": "notice", "options_reminder": "reminder", "options_default": "notice",
+    "promise_moved": "notice", "taken_up": "notice", "options_reminder": "reminder", "options_default": "notice",
     "withdrawal_confirmed": "notice", "final_answer": "final",
 }  # fmt: skip
 """Template to the kind of message it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from bpmn.engine.run import WORK
 from bpmn.events import Value
 from bpmn.instance import Instance
 from bpmn.model import NodeKind
-from bpmn.program import Element
+from bpmn.program import Element, WaitText
 
 if TYPE_CHECKING:
     from bpmn.link import Definitions
@@ -35,10 +35,21 @@ class Wait:
     properties: Mapping[str, str]
 
 
-def waits(definitions: Definitions, instance: Instance) -> tuple[Wait, ...]:
+def as_it_is(_name: str, value: Value) -> str:
+    return str(value)
+
+
+def waits(
+    definitions: Definitions,
+    instance: Instance,
+    *,
+    language: str = "",
+    named: Callable[[str, Value], str] = as_it_is,
+) -> tuple[Wait, ...]:
     """What each token waits for, oldest first. Scopes and joins are left out: what they hold speaks for them.
 
-    A scope with a `waits` property of its own is listed too.
+    A scope with a `waits` property of its own is listed too. `language` prefers a property like `waits.zh`;
+    `named` gives the word that stands for the value of a name, as "Logistics" for `department` `logistics`.
     """
     found: list[Wait] = []
     for token in instance.tokens.values():
@@ -46,7 +57,7 @@ def waits(definitions: Definitions, instance: Instance) -> tuple[Wait, ...]:
             continue
         element = definitions.processes[token.process].elements[token.element]
         if element.kind in WAITING or element.waits is not None:
-            text = _text(element, view(instance.tokens, token.scope))
+            text = _text(element, view(instance.tokens, token.scope), language, named)
             found.append(
                 Wait(
                     token.id,
@@ -81,8 +92,11 @@ def next_activation(instance: Instance) -> int:
     return instance.next_id
 
 
-def _text(element: Element, values: Mapping[str, Value]) -> str:
-    if element.waits is None:
+def _text(
+    element: Element, values: Mapping[str, Value], language: str, named: Callable[[str, Value], str]
+) -> str:
+    text: WaitText | None = element.waits_in.get(language, element.waits)
+    if text is None:
         return element.name or element.id
-    names = (UNKNOWN if values[name] is None else str(values[name]) for name in element.waits.names)
-    return "".join(part for pair in zip_longest(element.waits.pieces, names, fillvalue="") for part in pair)
+    names = (UNKNOWN if values[name] is None else named(name, values[name]) for name in text.names)
+    return "".join(part for pair in zip_longest(text.pieces, names, fillvalue="") for part in pair)

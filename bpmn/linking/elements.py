@@ -96,7 +96,8 @@ def _element(
         clocks_started=read_clocks(node, "start", names, source),
         clocks_stopped=read_clocks(node, "stop", names, source),
         clocks_paused=read_clocks(node, "pause", names, source),
-        waits=_wait_text(node, names, source),
+        waits=_wait_text(node, "waits", names, source),
+        waits_in=_waits_in(node, names, source),
     )
 
 
@@ -181,8 +182,19 @@ def _flag(node: Node, name: str, source: Source) -> bool:
     return text is not None and text.body == "true"
 
 
-def _wait_text(node: Node, names: Types, source: Source) -> WaitText | None:
-    text = node.properties.get("waits")
+def _waits_in(node: Node, names: Types, source: Source) -> dict[str, WaitText]:
+    """The texts of `waits.zh` and the like, by the tag behind the dot."""
+    found: dict[str, WaitText] = {}
+    for name in node.properties:
+        first, _, language = name.partition(".")
+        spoken = _wait_text(node, name, names, source) if first == "waits" and language else None
+        if spoken is not None:
+            found[language] = spoken
+    return found
+
+
+def _wait_text(node: Node, prop: str, names: Types, source: Source) -> WaitText | None:
+    text = node.properties.get(prop)
     if text is None:
         return None
     parts = re.split(r"\{\s*(\w+)\s*\}", text.body)

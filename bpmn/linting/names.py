@@ -9,8 +9,8 @@ from bpmn.model import Node, NodeKind, TriggerKind
 from bpmn.vocabulary import Vocabulary
 
 PROPERTIES = frozenset({
-    "status", "waits", "keeps", "key", "work", "actions", "item", "duty", "template", "catch_up", "takes_work",
-    "clock.start", "clock.stop", "clock.pause",
+    "status", "waits", "waits.zh", "keeps", "key", "work", "actions", "item", "duty", "template", "catch_up",
+    "takes_work", "clock.start", "clock.stop", "clock.pause",
 })  # fmt: skip
 FOR_PEOPLE = ("work", "actions", "item", "duty")
 ON_TIMERS = ("catch_up", "takes_work")

@@ -9,7 +9,7 @@ from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
 from complaints.survey import parse_nps, parse_score
 from store.case_file import CaseFile
-from store.tables import UsedNonce
+from store.tables import Survey, UsedNonce
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,35 @@ class AnswerSurvey:
             survey.comment = self.comment
             file.log("comment_kept", digest=file.history.digest(self.comment))
         return "answered" if name == "survey_answered" else "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNps:
+    """Some days after closing: how likely they recommend the firm (0 to 10), and whether they would choose it again.
+
+    Counts once; it moves no process, because the case is over.
+    """
+
+    nps: object
+    choose_again: bool
+    nonce: str
+    actor: str = "customer"
+
+    def apply(self, file: CaseFile, passage: Passage) -> str:
+        """ "answered", or "repeated" for a replayed nonce."""
+        nps = parse_nps(self.nps)
+        if file.session.get(UsedNonce, self.nonce) is not None:
+            return "repeated"
+        asked = [s for s in file.records.of(Survey) if s.nps_ask_at is not None]
+        if not asked or file.case.status != "closed" or (asked[-1].nps_ask_at or file.now) > file.now:
+            raise NotWanted(f"{file.case.ref}: nobody asks this now")
+        survey = asked[-1]
+        if survey.nps_answered_at is not None:
+            raise NotWanted(f"{file.case.ref}: this answer stands and cannot be changed any more")
+        file.session.add(UsedNonce(nonce=self.nonce, used_at=file.machine_now))
+        survey.nps, survey.choose_again, survey.nps_answered_at = nps, self.choose_again, file.now
+        file.log("nps_given", nps=nps, choose_again=self.choose_again)
+        return "answered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
+from cases.requests.asking import ask_customer, it_came
+from cases.requests.promising import promise_anew
 from complaints.acting import Actor, check_may_act
 from complaints.errors import NotYours, TooLate, need_reason
 from complaints.items import waive
 from complaints.remedies import check_approver, check_decider, check_remedy
 from complaints.survey import parse_score
-from store.case_file import ASKED, FINISHED, CaseFile
+from store.case_file import ASKED, FINISHED, MAIN, CaseFile
 from store.collaboration import list_of, release
 from store.tables import Decision, Option, WorkItem
 
@@ -50,6 +53,10 @@ class ActOnItem:
     score: object = None
     leave: bool = False
     choice: int | None = None
+    thing: str = ""
+    """What the customer is asked for, by name."""
+    until: datetime | None = None
+    """A new date for the customer, by whoever owns the answer."""
 
     @property
     def actor(self) -> str:
@@ -72,6 +79,8 @@ class ActOnItem:
                 f"{file.case.ref} is {file.case.status}: work item {self.item_id} needs no action"
             )
         beside = BESIDE.get(self.action)
+        if self.action == "extend" and item.kind in MAIN:
+            beside = promise_anew
         if beside is not None:
             beside(self, file, passage, item)
             return
@@ -161,6 +170,7 @@ def _resolve(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Val
     file.note("solution", ask.solution, item_id=item.id, by=ask.actor)
     if ask.cause:
         file.note("cause", ask.cause, item_id=item.id, by=ask.actor)
+    file.stop_clock("question", file.case.cycle)
     file.log("decided_by_person", decision=ask.decision, options=len(options))
     file.stop_clock("first_contact")
     file.case.first_contact_at = file.case.first_contact_at or file.now
@@ -189,8 +199,8 @@ def _done(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]
     return result
 
 
-def _approve(ask: ActOnItem, file: CaseFile, _item: WorkItem) -> Mapping[str, Value]:
-    decision = file.decision()
+def _approve(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
+    decision = file.decision() if item.kind == "approve" else None
     if decision is not None:
         check_approver(ask.actor, proposer=decision.by, earlier=file.earlier_hands())
         decision.approved_by = ask.actor
@@ -234,7 +244,10 @@ FINISHING: Mapping[str, Callable[[ActOnItem, CaseFile, WorkItem], Mapping[str, V
 
 
 def _ask(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> None:
-    """Ask another department for a contribution."""
+    """Ask another department for a contribution, or the customer for something that only they have."""
+    if ask.thing.strip():
+        ask_customer(ask, file, passage, item)
+        return
     if item.kind not in ("resolve", "lead") or item.status != "confirmed":
         raise NotWanted(f"work item {ask.item_id} ({item.kind}, {item.status}) is not one that asks others")
     department = file.books.organisation.department(ask.department or "")
@@ -266,9 +279,13 @@ def _waive(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> 
     passage.feed_raised()
 
 
-def _note(ask: ActOnItem, file: CaseFile, _passage: Passage, item: WorkItem) -> None:
-    """Words about the work; `contact` also says that a person spoke to the customer."""
+def _note(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) -> None:
+    """Words about the work; `contact` also says that a person spoke to the customer, `answered` that what they
+    were asked for is here."""
     need_reason(ask.text, "a note")
+    if ask.reason == "answered":
+        it_came(ask, file, passage, item)
+        return
     file.note("contact" if ask.reason == "contact" else "note", ask.text, item_id=item.id, by=ask.actor)
     if ask.reason == "contact":
         file.stop_clock("first_contact")

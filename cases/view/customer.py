@@ -49,6 +49,8 @@ class Progress:
     granted: bool
     """Something is, or was, carried out in this cycle."""
     choice_open: bool
+    question: str | None
+    """What the customer is asked for and waited for; null when nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,15 @@ class SurveyPage:
     state: str
     """`open`, `correctable`, `final`, or `over` (expired, void, never sent)."""
     correct_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendingPage:
+    page: Page
+    asked_at: datetime | None
+    """When the customer is asked; null when they are not, or not yet."""
+    nps: int | None
+    """Their answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,7 @@ def progress(casework: Casework, ref: str) -> Progress:
         return Progress(
             page, file.text.text, promise, _next_due(file, promise, survey), letters, survey,
             bool(file.items(kind="fulfil", cycle=case.cycle)), "options_chosen" in page.wanted,
+            _question(file, page),
         )  # fmt: skip
 
 
@@ -107,6 +119,16 @@ def survey(casework: Casework, ref: str, cycle: int) -> SurveyPage:
         row = file.session.exec(query).first()
         until = row.answered_at + CORRECT_WITHIN if row is not None and row.answered_at is not None else None
         return SurveyPage(page, row, _survey_state(page, row, until), until)
+
+
+def recommending(casework: Casework, ref: str) -> RecommendingPage:
+    with _opened(casework, ref) as (file, page):
+        asked = [s for s in rows_of(file.session, Survey, file.case.id) if s.nps_ask_at is not None]
+        row = asked[-1] if asked else None
+        answered = row is not None and row.nps_answered_at is not None
+        return RecommendingPage(
+            page, row.nps_ask_at if row else None, row.nps if row is not None and answered else None
+        )
 
 
 def choice(casework: Casework, ref: str, cycle: int) -> ChoicePage:
@@ -158,6 +180,11 @@ def _wanted(casework: Casework, file: CaseFile) -> frozenset[str]:
     )  # fmt: skip
 
 
+def _question(file: CaseFile, page: Page) -> str | None:
+    note = file.newest_note("customer_question") if "question_answered" in page.wanted else None
+    return note.text if note is not None else None
+
+
 def _survey_state(page: Page, survey: Survey | None, until: datetime | None) -> str:
     if survey is None or survey.state in ("planned", "void", "expired"):
         return "over"
@@ -175,8 +202,8 @@ def _next_due(file: CaseFile, promise: Promise | None, survey: Survey | None) ->
         case "received" | "handling" | "reviewing":
             return promise.due_at if promise is not None and promise.state == "open" else None
         case "waiting_customer":
-            clock = file.clocks.row("choose", file.case.cycle)
-            return clock.due_at if clock is not None and clock.stopped_at is None else None
+            clocks = [file.clocks.row(name, file.case.cycle) for name in ("question", "choose")]
+            return next((c.due_at for c in clocks if c is not None and c.stopped_at is None), None)
         case "fulfilling":
             dates = [i.due_at for i in file.items(kind="fulfil", cycle=file.case.cycle) if i.due_at]
             return max(dates, default=None)

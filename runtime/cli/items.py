@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import typer
@@ -79,13 +80,19 @@ def done(
 
 def ask(
     id: Id,
-    department: Annotated[str, typer.Option(help="Who is asked.")],
-    text: Annotated[str, typer.Option(help="What is asked.")],
+    text: Annotated[str, typer.Option(help="What is asked; in words for the customer where they are asked.")],
+    department: Annotated[str | None, typer.Option(help="Which department is asked.")] = None,
+    thing: Annotated[
+        str,
+        typer.Option("--customer", metavar="THING", help="Ask the customer for this, which only they have."),
+    ] = "",
     as_staff: AsStaff = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask another department for a contribution."""
-    _act("ask", id, as_staff, as_json, department=department, text=text)
+    """Ask another department for a contribution, or the customer: the time to resolve waits for them."""
+    if (department is None) == (not thing.strip()):
+        raise typer.BadParameter("say who is asked: --department D, or --customer THING")
+    _act("ask", id, as_staff, as_json, department=department, text=text, thing=thing)
 
 
 def waive(
@@ -109,9 +116,30 @@ def refuse(id: Id, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = F
     _act("refuse", id, as_staff, as_json, reason=reason)
 
 
-def extend(id: Id, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = False) -> None:
-    """Give overdue work more time, once, with a reason and a new promise."""
-    _act("extend", id, as_staff, as_json, reason=reason)
+def extend(
+    id: Id,
+    reason: Reason,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="On one's own main work: by when the customer will have the answer, as in 2026-11-22T18:00 "
+            "(the firm's time unless an offset is given).",
+        ),
+    ] = None,
+    as_staff: AsStaff = None,
+    as_json: AsJson = False,
+) -> None:
+    """Give overdue work more time, once; or promise the customer another date for one's own work."""
+    _act("extend", id, as_staff, as_json, reason=reason, until=_instant(until) if until else None)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no time: write it as in 2026-11-22T18:00") from error
+    return found if found.tzinfo else found.replace(tzinfo=opened().settings.zone)
 
 
 def takeover(id: Id, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = False) -> None:
@@ -140,11 +168,15 @@ def note(
     contact: Annotated[
         bool, typer.Option("--contact", help="A person spoke to the customer: the first contact is made.")
     ] = False,
+    answered: Annotated[
+        bool, typer.Option("--answered", help="What the customer was asked for is here: the clock goes on.")
+    ] = False,
     as_staff: AsStaff = None,
     as_json: AsJson = False,
 ) -> None:
     """Write something down about the work."""
-    _act("note", id, as_staff, as_json, text=text, reason="contact" if contact else "")
+    reason = "answered" if answered else "contact" if contact else ""
+    _act("note", id, as_staff, as_json, text=text, reason=reason)
 
 
 PAST = {

@@ -140,6 +140,10 @@ class Survey(SQLModel, table=True):
     score: int | None = None
     attitude: int | None = None
     nps: int | None = None
+    nps_ask_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When, some days after closing, the customer is asked whether they would recommend and choose the firm."""
+    nps_answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    choose_again: bool | None = None
     leave: bool = False
     comment: str | None = None
     corrected: bool = False

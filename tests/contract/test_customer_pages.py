@@ -8,6 +8,9 @@ from html import unescape
 import pytest
 from sqlmodel import select
 
+from cases.requests.work import ActOnItem
+from complaints.acting import Actor
+from complaints.roles import Role
 from desk.texts import texts_of
 from store.tables import Case, Note, Survey
 from tests.contract.desk_house import REFUND, SWAP, TEXT, House, open_house
@@ -121,6 +124,46 @@ def test_a_message_that_cannot_be_kept_is_given_back(house: House, text: str) ->
     before = snapshot(house, ref)
     assert house.post(house.link(ref, "track"), does="write", text=text).status_code == 422
     assert snapshot(house, ref) == before
+
+
+def test_some_days_after_closing_the_customer_says_whether_they_would_recommend(house: House) -> None:
+    ref = house.survey_sent()
+    house.post(house.link(ref, "survey"), score="5", confirm="yes")
+    house.built.pass_time(minutes=15)
+    path = house.link(ref, "nps")
+    assert house.client.get(path).status_code == 410, "not yet"
+    house.built.pass_time(days=6)
+    before = snapshot(house, ref)
+    assert texts_of("zh")("nps.heading") in house.client.get(path).text
+    assert snapshot(house, ref) == before
+    assert house.post(path, nps="12", again="yes", confirm="yes").status_code == 422
+    assert house.post(path, nps="9", again="maybe", confirm="yes").status_code == 422
+    said = house.post(path, nps="9", again="yes", confirm="yes")
+    assert texts_of("zh")("nps.thanks") in said.text
+    assert survey_of(house, ref).nps == 9
+    house.built.pass_time(days=9)
+    assert house.client.get(path).status_code == 410
+
+
+def test_what_is_asked_for_is_answered_on_the_page_that_asks(house: House) -> None:
+    ref = house.built.file(TEXT)
+    item = house.item(ref, "resolve", "lead")
+    who = Actor(item["assignee"], "specialist")
+    house.built.step(ref, ActOnItem(item["id"], "confirm", who))
+    path = house.link(ref, "track")
+    asked = {"thing": "外包装照片", "text": "请拍下破损处"}
+    answer = house.call(
+        "POST", f"work-items/{item['id']}/ask", who=who.name, role=Role.SPECIALIST, body=asked
+    )
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["status"] == "waiting_customer"
+    page = house.client.get(path).text
+    assert "外包装照片：请拍下破损处" in page
+    said = house.post(path, does="answer", text="照片在附件里")
+    assert texts_of("zh")("track.answered") in said.text
+    assert "外包装照片：请拍下破损处" not in house.client.get(path).text.split("<ul")[0]
+    assert house.seen(ref)["status"] == "handling"
+    assert [m["kind"] for m in house.seen(ref)["messages"] if m["direction"] == "in"] == ["answer"]
 
 
 def test_a_form_without_our_nonce_changes_nothing(house: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from sqlmodel import Session, col, select
@@ -81,8 +81,9 @@ class Complaint:
 
     @property
     def told(self) -> list[str]:
-        """Templates of the letters to the customer, in order."""
-        return [letter.key.split("/")[3] for letter in self.letters(to="customer")]
+        """Templates of the letters to the customer, in order; those planned for a later day are not told yet."""
+        planned = self.now + timedelta(days=1)
+        return [x.key.split("/")[3] for x in self.letters(to="customer") if x.send_at < planned]
 
     def clock(self, name: str, key: object = "") -> ClockRow:
         """The newest clock of that name and key."""

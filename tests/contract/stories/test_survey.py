@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from cases.errors import CaseEnded, NotWanted
 from cases.opening import Complainant
-from cases.requests.customer import AnswerSurvey
+from cases.requests.customer import AnswerNps, AnswerSurvey
+from cases.requests.direction import Return
 from cases.requests.work import ActOnItem
 from complaints.acting import Actor
 from complaints.survey import NotAScore
 from tests.contract.stories.complaint import Complaint
 from tests.contract.stories.conftest import File
+
+OPS = Actor("s-ye-qing", "ops")
 
 
 def asked(file: File) -> Complaint:
@@ -99,6 +104,58 @@ def test_the_survey_of_an_earlier_cycle_cannot_answer_the_present_one(file: File
     assert story.case.cycle == 2
     with pytest.raises(NotWanted):
         story.ask(AnswerSurvey(cycle=1, score=5, leave=False, nonce="late"))
+
+
+def test_five_days_after_closing_the_customer_is_asked_once_whether_they_would_recommend(file: File) -> None:
+    story = asked(file)
+    story.score(5)
+    story.wait(minutes=15)
+    closed = story.now
+    assert story.case.status == "closed"
+    invitation = story.letters("nps")[0]
+    assert timedelta(days=5) <= invitation.send_at - closed <= timedelta(days=7)
+    with pytest.raises(NotWanted):
+        story.ask(AnswerNps(9, choose_again=True, nonce="early"))
+    story.wait(days=6)
+    assert story.ask(AnswerNps("9", choose_again=True, nonce="n-1")) == "answered"
+    assert story.ask(AnswerNps("9", choose_again=True, nonce="n-1")) == "repeated"
+    with pytest.raises(NotWanted):
+        story.ask(AnswerNps("0", choose_again=False, nonce="n-2"))
+    survey = story.survey
+    assert (survey.nps, survey.choose_again, survey.score) == (9, True, 5)
+    assert story.case.status == "closed"
+    story.ask(Return("reopen", OPS, "问题再次出现"))
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.act("approve")
+    story.until_asked()
+    story.score(5)
+    story.wait(minutes=15)
+    assert len(story.letters("nps")) == 1, "once a case"
+
+
+def test_a_complaint_reopened_before_the_day_is_asked_after_its_new_end(file: File) -> None:
+    story = asked(file)
+    story.score(5)
+    story.wait(days=1)
+    story.ask(Return("reopen", OPS, "问题再次出现"))
+    assert [letter.state for letter in story.letters("nps")] == ["dropped"]
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.act("approve")
+    story.until_asked()
+    story.score(4)
+    story.wait(minutes=15)
+    assert [letter.state for letter in story.letters("nps")] == ["dropped", "waiting"]
+
+
+@pytest.mark.parametrize("answer", [11, -1, "ten", None])
+def test_a_recommendation_is_a_whole_number_from_0_to_10(file: File, answer: object) -> None:
+    story = asked(file)
+    story.score(5)
+    story.wait(days=6)
+    with pytest.raises(NotAScore):
+        story.ask(AnswerNps(answer, choose_again=True, nonce="n"))
 
 
 def test_a_customer_without_any_way_back_is_called_by_somebody_without_a_part(file: File) -> None:
