@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, func, literal, null, select, union_all
 from sqlmodel import Session, col
 
 from complaints.errors import Fault
 from store.queries.figures.period import Period
-from store.queries.figures.turns import COMES_IN, IS_TURN, Turn, open_at, turns_in
+from store.queries.figures.turns import COMES_IN, IS_TURN, Counts, Turn, open_at, turns_in
 from store.queries.figures.units import number
 from store.queries.figures.volume import in_survey_at
 from store.tables import Case, History
@@ -70,32 +70,41 @@ class BacklogIdentity:
 
 
 def backlog_identity(session: Session, period: Period) -> BacklogIdentity:
-    """Both sides, from one reading transaction."""
-    turns = turns_in(session, period)
+    """Both sides, from one statement: what is committed meanwhile is in none of it."""
+    end = open_at(period.end)
+    sides = union_all(
+        *turns_in(period),
+        _count("open_start", open_at(period.start)),
+        _count("open_end", end),
+        _count("in_survey", and_(end, in_survey_at(period.end))),
+    )
+    counts: dict[tuple[str, str | None], int] = {
+        (what, why): number for what, why, number in session.execute(sides).all()
+    }
 
-    def back(reason: str) -> int:
-        return turns.pop((Turn.RE_ENTERED, reason), 0)
-
-    def counted(turn: Turn) -> int:
-        return turns.pop((turn, None), 0)
+    def counted(what: str, why: str | None = None) -> int:
+        return counts.pop((what, why), 0)
 
     found = BacklogIdentity(
         period=period,
-        open_start=_open(session, period, at_end=False),
+        open_start=counted("open_start"),
         received=counted(Turn.RECEIVED),
-        reopened=back("reopen"),
-        unmerged=back("unmerge"),
-        unvoided=back("unvoid"),
-        undone=back("undo"),
+        reopened=counted(Turn.RE_ENTERED, "reopen"),
+        unmerged=counted(Turn.RE_ENTERED, "unmerge"),
+        unvoided=counted(Turn.RE_ENTERED, "unvoid"),
+        undone=counted(Turn.RE_ENTERED, "undo"),
         closed=counted(Turn.CLOSED),
         withdrawn=counted(Turn.WITHDRAWN),
         merged=counted(Turn.MERGED),
         voided=counted(Turn.VOIDED),
-        open_end=_open(session, period, at_end=True),
-        in_survey=_in_survey(session, period),
+        open_end=counted("open_end"),
+        in_survey=counted("in_survey"),
     )
-    if turns:
-        raise BacklogMismatch(f"history holds complaints that came back for no known reason: {sorted(turns)}")
+    if counts:
+        raise BacklogMismatch(
+            f"history holds complaints that came back for an unknown reason, {sorted(map(str, counts))}: "
+            "run `amends verify`"
+        )
     return found
 
 
@@ -119,11 +128,5 @@ def mismatched(session: Session, period: Period, *, after: str = "", limit: int 
     return list(session.scalars(query).all())
 
 
-def _open(session: Session, period: Period, *, at_end: bool) -> int:
-    at = period.end if at_end else period.start
-    return int(session.execute(select(func.count()).select_from(Case).where(open_at(at))).scalar_one())
-
-
-def _in_survey(session: Session, period: Period) -> int:
-    where = (open_at(period.end), in_survey_at(period.end))
-    return int(session.execute(select(func.count()).select_from(Case).where(*where)).scalar_one())
+def _count(name: str, condition: ColumnElement[bool]) -> Counts:
+    return select(literal(name), cast(null(), String), func.count()).select_from(Case).where(condition)

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select
-from sqlmodel import Session, col
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+)
+from sqlmodel import col
 
 from store.queries.figures.period import Period
 from store.tables import Case, History
+
+Counts = Select[Any, Any, Any]
+"""Rows of (what, why, number)."""
 
 
 class Turn(StrEnum):
@@ -56,18 +72,17 @@ def open_at(at: datetime) -> ColumnElement[bool]:
     )
 
 
-def turns_in(session: Session, period: Period) -> dict[tuple[str, str | None], int]:
-    """How many turns of each kind the period saw; those of `re_entered` by the reason for coming back."""
-    why = col(History.data)["reason"].as_string().label("why")
+def turns_in(period: Period) -> tuple[Counts, Counts]:
+    """How many turns of each kind the period saw, as (what, why, number); `why` is the reason for coming back."""
     of_period = (IS_TURN, col(History.at) >= period.start, col(History.at) < period.end)
-    plain = (
-        select(col(History.what), func.count())
+    plain: Counts = (
+        select(
+            col(History.what).label("what"), cast(null(), String).label("why"), func.count().label("number")
+        )
         .where(*of_period, col(History.what) != Turn.RE_ENTERED)
         .group_by(col(History.what))
     )
-    back = select(why).where(*of_period, col(History.what) == Turn.RE_ENTERED).subquery()
-    returned = select(back.c.why, func.count()).group_by(back.c.why)
-    found: dict[tuple[str, str | None], int] = {
-        (what, None): number for what, number in session.execute(plain).all()
-    }
-    return found | {(Turn.RE_ENTERED, reason): number for reason, number in session.execute(returned).all()}
+    why = col(History.data)["reason"].as_string().label("why")
+    back = select(why).where(*of_period, col(History.what) == Turn.RE_ENTERED).subquery("back")
+    returned: Counts = select(literal(str(Turn.RE_ENTERED)), back.c.why, func.count()).group_by(back.c.why)
+    return plain, returned
