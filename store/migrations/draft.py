@@ -27,6 +27,8 @@ from store.schema import FOLDER, migrate, newest
 
 FIRST = "First tables"
 WIDTH = 106
+QUOTED = re.compile(r"""("(?:[^"\\]|\\.)*")|'([^'"\\]*)'""")
+"""A string as Python writes it back: with double quotes only where it holds single ones (a condition in SQL)."""
 PAGE = '''"""{message}."""
 
 from __future__ import annotations
@@ -112,7 +114,8 @@ def _packed(statement: ast.stmt) -> Iterator[str]:
 
 def _short(node: ast.AST) -> str:
     """The code of a node, in the words that the template of a migration defines."""
-    code = ast.unparse(node).replace("'", '"').replace("sa.DateTime(timezone=True)", "INSTANT")
+    code = QUOTED.sub(lambda found: found[1] or f'"{found[2]}"', ast.unparse(node))
+    code = code.replace("sa.DateTime(timezone=True)", "INSTANT")
     code = re.sub(r"sa\.String\(length=(\d+)\)", r"sa.String(\1)", code)
     code = re.sub(r"^sa\.Column\((.*), nullable=False\)$", r"required(\1)", code)
     return re.sub(r"^sa\.Column\((.*), nullable=True\)$", r"optional(\1)", code)

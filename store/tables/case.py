@@ -20,6 +20,8 @@ class Case(SQLModel, table=True):
         Index("cases_run_wanted", "generation", "flow_run_id"),
         Index("cases_open_received", "ended", "received_at"),
         Index("cases_of_customer", "customer_id", "received_at"),
+        Index("cases_received", "received_at"),
+        Index("cases_closed", "closed_at"),
     )
 
     id: str = Field(primary_key=True, max_length=36)

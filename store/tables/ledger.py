@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from store.columns import UtcTime
+
+TURNS = text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')")
+"""Lines that let a complaint into the backlog or out of it: a handful of a complaint's hundred."""
 
 
 class Bundle(SQLModel, table=True):
@@ -38,6 +41,7 @@ class History(SQLModel, table=True):
     """One line of a case's history; `hash` chains it to the line before."""
 
     __tablename__ = "history"
+    __table_args__ = (Index("history_turns", "what", "at", sqlite_where=TURNS, postgresql_where=TURNS),)
 
     case_id: str = Field(primary_key=True, foreign_key="cases.id")
     seq: int = Field(primary_key=True)

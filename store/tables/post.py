@@ -28,7 +28,7 @@ class HookReceipt(SQLModel, table=True):
     digest: str = Field(max_length=64)
     """Salted digest of the body, to tell a repeat from a different body under the same key."""
     received_at: datetime = Field(sa_type=UtcTime)
-    occurred_at: datetime = Field(sa_type=UtcTime)
+    occurred_at: datetime = Field(sa_type=UtcTime, index=True)
     case_id: str | None = Field(default=None, foreign_key="cases.id", index=True)
     kept: str | None = None
     """The whole body of what opened nothing (an automatic reply), so that a mistake can be found. Personal."""
@@ -135,7 +135,7 @@ class Survey(SQLModel, table=True):
     ask_at: datetime = Field(sa_type=UtcTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    answered_at: datetime | None = Field(default=None, sa_type=UtcTime, index=True)
     first_score: int | None = None
     score: int | None = None
     attitude: int | None = None

@@ -73,7 +73,7 @@ class Promise(SQLModel, table=True):
     case_id: str = Field(foreign_key="cases.id", index=True)
     what: str = Field(max_length=40)
     told_at: datetime = Field(sa_type=UtcTime)
-    due_at: datetime = Field(sa_type=UtcTime)
+    due_at: datetime = Field(sa_type=UtcTime, index=True)
     state: str = Field(default="open", max_length=10)
     """open, kept, moved, broken."""
     decided_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -61,7 +61,7 @@ class Dispatch(SQLModel, table=True):
     department: str = Field(max_length=40)
     person: str = Field(max_length=60, index=True)
     binding: bool = False
-    offered_at: datetime = Field(sa_type=UtcTime)
+    offered_at: datetime = Field(sa_type=UtcTime, index=True)
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
     how: str | None = Field(default=None, max_length=12)
     """confirmed, declined, expired, withdrawn."""

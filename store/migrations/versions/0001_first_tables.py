@@ -89,9 +89,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]), sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
+    op.create_index("cases_closed", "cases", ["closed_at"], unique=False)
     op.create_index("cases_next_due", "cases", ["next_due_at"], unique=False)
     op.create_index("cases_of_customer", "cases", ["customer_id", "received_at"], unique=False)
     op.create_index("cases_open_received", "cases", ["ended", "received_at"], unique=False)
+    op.create_index("cases_received", "cases", ["received_at"], unique=False)
     op.create_index("cases_run_wanted", "cases", ["generation", "flow_run_id"], unique=False)
     op.create_index(op.f("ix_cases_channel"), "cases", ["channel"], unique=False)
     op.create_index(op.f("ix_cases_department"), "cases", ["department"], unique=False)
@@ -159,6 +161,11 @@ def upgrade() -> None:
         required("hash", sa.String(64)), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.PrimaryKeyConstraint("case_id", "seq"),
     )
+    op.create_index("history_turns",
+        "history", ["what", "at"], unique=False,
+        sqlite_where=sa.text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')"),
+        postgresql_where=sa.text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')"),
+    )
     op.create_table("hook_receipts",
         required("id", sa.Integer()), required("channel", sa.String(40)),
         required("external_id", sa.String(200)), required("webhook_id", sa.String(200)),
@@ -169,6 +176,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "webhook_id", name="one_receipt_of_a_webhook_id"),
     )
     op.create_index(op.f("ix_hook_receipts_case_id"), "hook_receipts", ["case_id"], unique=False)
+    op.create_index(op.f("ix_hook_receipts_occurred_at"), "hook_receipts", ["occurred_at"], unique=False)
     op.create_table("inbox",
         required("id", sa.Integer()), required("case_id", sa.String()), required("name", sa.String(40)),
         optional("key", sa.String(40)), required("payload", sa.JSON()), required("actor", sa.String(60)),
@@ -218,6 +226,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_promises_case_id"), "promises", ["case_id"], unique=False)
+    op.create_index(op.f("ix_promises_due_at"), "promises", ["due_at"], unique=False)
     op.create_table("surveys",
         required("id", sa.Integer()), required("case_id", sa.String()), required("cycle", sa.Integer()),
         optional("rated", sa.String(60)), required("ask_at", INSTANT), optional("sent_at", INSTANT),
@@ -230,6 +239,7 @@ def upgrade() -> None:
         required("state", sa.String(12)), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("case_id", "cycle", name="one_survey_a_cycle"),
     )
+    op.create_index(op.f("ix_surveys_answered_at"), "surveys", ["answered_at"], unique=False)
     op.create_table("timers",
         required("case_id", sa.String()), required("timer", sa.String(120)), required("due_at", INSTANT),
         required("element", sa.String(80)), required("activation", sa.Integer()),
@@ -264,6 +274,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_dispatches_case_id"), "dispatches", ["case_id"], unique=False)
     op.create_index(op.f("ix_dispatches_item_id"), "dispatches", ["item_id"], unique=False)
+    op.create_index(op.f("ix_dispatches_offered_at"), "dispatches", ["offered_at"], unique=False)
     op.create_index(op.f("ix_dispatches_person"), "dispatches", ["person"], unique=False)
     op.create_table("hook_conflicts",
         required("id", sa.Integer()), required("receipt_id", sa.Integer()), required("digest", sa.String(64)),

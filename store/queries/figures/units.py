@@ -1,0 +1,131 @@
+"""What a figure counts, before it is counted: one row a unit, with its group and what it adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Label,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    false,
+    literal_column,
+    null,
+    select,
+    true,
+)
+from sqlmodel import col
+
+from store.queries.figures.period import Period
+from store.queries.figures.result import Dimension
+from store.queries.figures.seconds import EpochSeconds, Expression
+from store.tables import Case, CaseText
+
+OUT_OF_RATES = ("merged", "void")
+APART = "withdrawn"
+
+COMMON: Mapping[Dimension, Expression] = {
+    Dimension.CATEGORY: col(Case.category),
+    Dimension.CHANNEL: col(Case.channel),
+    Dimension.DEPARTMENT: col(Case.department),
+    Dimension.REGION: col(CaseText.region),
+    Dimension.PRODUCT: col(CaseText.product),
+    Dimension.TIER: col(Case.tier),
+    Dimension.URGENCY: col(Case.urgency),
+    Dimension.CUSTOMER_GROUP: col(Case.value),
+    Dimension.HANDLER: col(Case.owner),
+}
+"""Where the groups come from, unless a figure says otherwise (who was rated, who was offered the work)."""
+TOLD_BY_THE_CUSTOMER = (Dimension.REGION, Dimension.PRODUCT)
+YES: ColumnElement[int] = literal_column("1", Integer())
+NO: ColumnElement[int] = literal_column("0", Integer())
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Rows of `cases` with what is joined to them, under the conditions of a cohort.
+
+    A share adds `adds` for each unit that `counts`; a duration lasts from `begun` to `ended`. With `together`
+    the durations of one complaint and group are one sum. `gross`: every complaint, whatever became of it.
+    """
+
+    where: Sequence[ColumnElement[bool]]
+    joins: Sequence[tuple[Any, ColumnElement[bool]]] = ()
+    counts: ColumnElement[bool] = field(default_factory=true)
+    adds: Expression = YES
+    begun: Expression | None = None
+    ended: Expression | None = None
+    pending: ColumnElement[bool] | None = None
+    own: Mapping[Dimension, Expression] = field(default_factory=dict)
+    together: bool = False
+    gross: bool = False
+
+    def measured(self) -> Units:
+        """The same units, of which those with a duration count."""
+        if self.begun is None or self.ended is None:
+            return self
+        return replace(self, counts=and_(self.begun.is_not(None), self.ended.is_not(None)))
+
+
+def received_in(period: Period) -> ColumnElement[bool]:
+    """Cohort R."""
+    return and_(col(Case.received_at) >= period.start, col(Case.received_at) < period.end)
+
+
+def closed_in(period: Period) -> Sequence[ColumnElement[bool]]:
+    """Cohort C, with what was withdrawn in the period beside it."""
+    return (
+        col(Case.closed_at) >= period.start,
+        col(Case.closed_at) < period.end,
+        col(Case.status).in_(("closed", APART)),
+    )
+
+
+def within(at: Expression, period: Period) -> ColumnElement[bool]:
+    """Cohort E: it happened in the period."""
+    return and_(at >= period.start, at < period.end)
+
+
+def number(condition: Expression) -> ColumnElement[int]:
+    """1 where the condition holds, else 0; null counts as not."""
+    return case((condition, YES), else_=NO)
+
+
+def rows_of(units: Units, by: Dimension | None) -> Subquery:
+    """The units as rows: key, ref, apart, counted, adds, begun and ended (epoch seconds), pending."""
+    groups = {**COMMON, **units.own}
+    statement: Select[Any] = select(
+        _named("key", cast(null(), String) if by is None else groups[by]),
+        _named("ref", col(Case.ref)),
+        _named("apart", NO if units.gross else number(col(Case.status) == APART)),
+        _named("counted", number(units.counts)),
+        _named("adds", units.adds),
+        _named("begun", null() if units.begun is None else EpochSeconds(units.begun)),
+        _named("ended", null() if units.ended is None else EpochSeconds(units.ended)),
+        _named("pending", number(_pending(units))),
+    ).select_from(Case)
+    for target, condition in units.joins:
+        statement = statement.join(target, condition)
+    if by in TOLD_BY_THE_CUSTOMER and by not in units.own:
+        statement = statement.outerjoin(CaseText, col(CaseText.case_id) == col(Case.id))
+    if not units.gross:
+        statement = statement.where(col(Case.status).not_in(OUT_OF_RATES))
+    return statement.where(*units.where).subquery("units")
+
+
+def _pending(units: Units) -> Expression:
+    if units.pending is not None or units.ended is None:
+        return false() if units.pending is None else units.pending
+    return and_(col(Case.closed_at).is_(None), EpochSeconds(units.ended).is_(None))
+
+
+def _named(name: str, expression: Expression) -> Label[Any]:
+    return Label(name, expression)
