@@ -26,6 +26,7 @@ from desk.bodies import Body as Sent
 from desk.bounded import BoundedRoute
 from desk.caller import Caller, CallerOf
 from desk.shapes import ACTS, KEEPS, READS, ComplaintView, WorkPage
+from desk.words import Visible
 from store.queries.reading import LARGEST_NUMBER
 
 routes = APIRouter(route_class=BoundedRoute, tags=["work"])
@@ -37,8 +38,8 @@ Empty = Annotated[Nothing, Body()]
 @routes.get("/work-items", summary="The worklist", response_model=WorkPage, responses=READS)
 def list_work(
     caller: CallerOf,
-    department: Annotated[str | None, Query(max_length=40)] = None,
-    assignee: Annotated[str | None, Query(max_length=60, description="Staff id.")] = None,
+    department: Annotated[Annotated[str, Visible] | None, Query(max_length=40)] = None,
+    assignee: Annotated[Annotated[str, Visible] | None, Query(max_length=60, description="Staff id.")] = None,
     status: Literal["waiting", "offered", "confirmed", "declined", "expired", "done", "waived", "cancelled"]
     | None = None,
     open: Annotated[bool, Query(description="Waiting, offered and confirmed ones only.")] = False,

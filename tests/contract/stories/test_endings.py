@@ -145,7 +145,7 @@ def test_a_severe_complaint_that_comes_back_takes_up_its_list_where_it_was(file:
 )
 def test_an_ended_complaint_is_never_surveyed(file: File, how: str, back: str) -> None:
     story = surveyed(file)
-    story.ask(End(how, OPS, "结束", into=file("light").ref if how == "merged" else None))
+    story.ask(End(how, OPS, "结束", into=file("medium").ref if how == "merged" else None))
     assert story.case.ended
     assert story.survey.state == "void"
     with pytest.raises(CaseEnded):
@@ -162,14 +162,14 @@ def test_ending_needs_a_reason_and_happens_once(file: File, how: str) -> None:
     story = file("medium")
     with pytest.raises(ReasonMissing):
         story.ask(End(how, OPS, " "))
-    into = file("light").ref if how == "merged" else None
+    into = file("medium").ref if how == "merged" else None
     story.ask(End(how, OPS, "结束", into=into))
     with pytest.raises(CaseEnded):
         story.ask(End(how, OPS, "再次结束", into=into))
 
 
 def test_a_lead_must_be_another_open_complaint_whoever_asks(file: File) -> None:
-    story, other, third = file("medium"), file("medium"), file("light")
+    story, other, third = file("medium"), file("unclear"), file("unclear")
     other.ask(End("merged", OPS, "同一订单", into=third.ref))
     third.ask(End("voided", OPS, "测试数据"))
     before = story.case.version
