@@ -185,7 +185,6 @@ def _fail(casework: Casework, claim: Claim, error: Exception) -> Performed:
         row.state = "incident"
         file.at_element = (row.process, row.element)
         file.open_incident("activity", reason, activation=row.activation)
-        case.version += 1
         return Performed(Result.FAILED, reason, attempt=claim.attempt)
 
 

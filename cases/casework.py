@@ -175,9 +175,13 @@ class Casework:
 
     def _act(self, file: CaseFile, passage: Passage, row: InboxRow) -> bool:
         """Do an action that was kept. False when it would have been refused."""
-        who = Actor(row.actor, str(row.payload["role"]))
+        who, brought = Actor(row.actor, str(row.payload["role"])), row.payload
+        kept = ActOnItem(
+            int(brought["item"]), str(brought["action"]), who, score=brought.get("score"),
+            leave=bool(brought.get("leave")), choice=brought.get("choice"),
+        )  # fmt: skip
         try:
-            ActOnItem(int(row.payload["item"]), str(row.payload["action"]), who).apply(file, passage)
+            kept.apply(file, passage)
         except (Refusal, DeadActivation, EngineRefusal) as refused:
             file.log("action_refused", inbox=row.id, item=row.payload["item"], why=type(refused).__name__)
             return False

@@ -23,6 +23,26 @@ class CaseEnded(Refusal):
     code = "case-ended"
 
 
+class NotTheLead(NotWanted):
+    """What a complaint cannot be merged into."""
+
+    code = "not-the-lead"
+
+
+class WrongGrade(Refusal):
+    """No value that a grade may have, or no part of a grade."""
+
+    code = "wrong-grade"
+
+
+class CaseAtFault(Fault):
+    """Not even the step without a request works: whatever is asked of the case has to wait until it is mended."""
+
+    code = "case-at-fault"
+    transient = True
+    told = "this complaint is at fault and operations know of it; nothing was changed: send it again later"
+
+
 class StaleClaim(Fault):
     """Somebody else has taken this activity over since it was claimed; what was prepared is thrown away."""
 

@@ -9,13 +9,21 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bpmn.link import Definitions
+from complaints.errors import Fault
 from process_definitions.loader import Bundle as Loaded
 from process_definitions.loader import read_bundle
 from store.tables import Bundle, LiveBundle
 
 
-class NoBundle(LookupError):
-    """No definitions are published yet. Run `amends definitions deploy`, or `amends up`, which does it."""
+class NoBundle(Fault):
+    """No definitions are published yet, or those of a case are gone."""
+
+    code = "no-definitions"
+    transient = True
+    told = (
+        "no process definitions are published, so nothing was kept: operations run `amends definitions deploy`, "
+        "then send it again"
+    )
 
 
 class Shelf:

@@ -131,5 +131,3 @@ def _fault(casework: Casework, case_id: str, error: Exception) -> None:
         if not known:
             incident: Incident = file.open_incident("fault", f"{type(error).__name__}: {error}")
             log.error("incident %s on %s", incident.id, case.ref)
-            case.version += 1
-            session.add(case)

@@ -33,10 +33,14 @@ class Refusal(ComplaintError):
 
 
 class Fault(ComplaintError):
-    """Something of ours is wrong. Only a `transient` one is worth another try."""
+    """Something of ours is wrong. Only a `transient` one is worth another try.
+
+    `told` is what a client over the network hears of it; the message is for operations.
+    """
 
     code = "fault"
     transient: ClassVar[bool] = False
+    told: ClassVar[str] = "something of ours is wrong; operations will hear of it"
 
 
 class NaiveTime(Fault):

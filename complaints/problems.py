@@ -34,6 +34,7 @@ STATUS: Mapping[str, int] = {
     "words-missing": 422,
     "not-a-score": 422,
     "wrong-remedy": 422,
+    "wrong-grade": 422,
     "unknown-person": 422,
     "unknown-department": 422,
     "unknown-item": 422,
@@ -87,10 +88,10 @@ def problem(
 
 
 def problem_of(error: ComplaintError, errors: tuple[FieldError, ...] = ()) -> Problem:
-    """The problem an error is. What a fault says is for operations: a client learns its code only."""
+    """The problem an error is. What a fault says is for operations: a client learns its code and what it may do."""
     if isinstance(error, Fault):
         status = 503 if error.transient else 500
-        return problem(error.code, "something of ours is wrong; operations will hear of it", status=status)
+        return problem(error.code, error.told, status=status)
     return problem(error.code, error.message, status=_status_of(type(error)), errors=errors)
 
 

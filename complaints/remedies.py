@@ -25,6 +25,10 @@ FREE = frozenset({RemedyKind.APOLOGY, RemedyKind.FIX})
 """Kinds that cost no amount. Replacement and repair may carry what they cost us."""
 
 
+MOST_AMOUNT = 2_147_483_647
+"""The largest amount, in minor units, that every database keeps; what is more is a mistake."""
+
+
 class WrongRemedy(Refusal):
     code = "wrong-remedy"
 
@@ -54,6 +58,10 @@ def check_remedy(kind: str, amount: int | None) -> RemedyKind:
         raise WrongRemedy(f"{remedy} carries no amount: leave it out, or choose compensation")
     if amount is not None and (type(amount) is not int or amount < 0):
         raise WrongRemedy(f"{amount!r} is no amount in minor units: write a whole number from 0")
+    if amount is not None and amount > MOST_AMOUNT:
+        raise WrongRemedy(
+            f"{amount} minor units are more than an amount may be ({MOST_AMOUNT}): mind the unit"
+        )
     return remedy
 
 

@@ -11,23 +11,19 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from cases.casework import Request
-from cases.errors import CaseNotFound, NotWanted
+from cases.errors import CaseNotFound
+from cases.requests.work import ActOnItem
+from cases.stored import at_fault_or, done_or_kept
 from cases.view.readers import check_sees
 from cases.view.whole import whole
 from complaints.reference import MistypedReference, parse_ref
 from desk.caller import Caller
 from store import answers
 from store.queries.reading import case_of_item
-from store.tables import Case
+from store.tables import Case, InboxRow
 
 Make = Callable[[Session, Case], Request[Any]]
 """From the locked case to what is asked of it; may refuse."""
-
-
-class NotTheLead(NotWanted):
-    """What a complaint cannot be merged into."""
-
-    code = "not-the-lead"
 
 
 def written(text: str) -> str:
@@ -39,38 +35,53 @@ def written(text: str) -> str:
 
 
 def on_complaint(caller: Caller, ref: str, call: str, body: BaseModel, make: Make) -> JSONResponse:
-    """Step the complaint that the caller may see. `call` and `body` are what a repeat must equal."""
-    ref = written(ref)
-    with caller.casework.database.write() as session:
-        case = caller.casework.find(session, ref, lock=True)
-        check_sees(caller.casework, session, case, ref, caller.who)
-        return _act(caller, session, case, f"{ref}/{call}", body, make)
+    """Step the complaint that the caller may see. `call` and `body` are what a repeat must equal.
+
+    `CaseAtFault` when the complaint takes nothing at all until it is mended.
+    """
+    ref, casework = written(ref), caller.casework
+    digest = _digest(f"{ref}/{call}", body)
+
+    def act() -> JSONResponse:
+        with casework.database.write() as session:
+            case = casework.find(session, ref, lock=True)
+            check_sees(casework, session, case, ref, caller.who)
+            return _act(caller, session, case, digest, make)
+
+    return at_fault_or(casework, ref, act)
 
 
-def on_item(caller: Caller, item_id: int, call: str, body: BaseModel, make: Make) -> JSONResponse:
-    """The same for a work item, found with its case; one that the caller may not see does not exist."""
+def on_item(caller: Caller, item_id: int, call: str, body: BaseModel, request: ActOnItem) -> JSONResponse:
+    """The same for a work item, found with its case; one that the caller may not see does not exist.
+
+    While its case is at fault an action without words is kept, which is 202.
+    """
+    casework, digest = caller.casework, _digest(f"{item_id}/{call}", body)
     missing = CaseNotFound(f"there is no work item {item_id}: read the worklist again")
-    with caller.casework.database.write() as session:
+    with casework.database.read() as session:
         case_id = case_of_item(session, item_id)
-        if case_id is None:
-            raise missing
-        case = caller.casework.find(session, case_id, lock=True)
-        try:
-            check_sees(caller.casework, session, case, case.ref, caller.who)
-        except CaseNotFound:
-            raise missing from None
-        return _act(caller, session, case, f"{item_id}/{call}", body, make)
+    if case_id is None:
+        raise missing
+
+    def act() -> JSONResponse:
+        with casework.database.write() as session:
+            case = casework.find(session, case_id, lock=True)
+            try:
+                check_sees(casework, session, case, case.ref, caller.who)
+            except CaseNotFound:
+                raise missing from None
+            return _act(caller, session, case, digest, lambda _session, _case: request)
+
+    done = done_or_kept(casework, case_id, request, act)
+    return _kept(caller, done, digest) if isinstance(done, InboxRow) else done
 
 
-def _act(
-    caller: Caller, session: Session, case: Case, call: str, body: BaseModel, make: Make
-) -> JSONResponse:  # fmt: skip
+def _act(caller: Caller, session: Session, case: Case, digest: str, make: Make) -> JSONResponse:
     who, casework = caller.who.name, caller.casework
-    digest = hashlib.sha256(f"{call}\0{body.model_dump_json()}".encode()).hexdigest()
     if caller.key is not None:
         before = answers.given_before(session, who, caller.key, digest)
         if before is not None:
-            return JSONResponse(dict(before), headers={"Idempotency-Replayed": "true"})
+            return JSONResponse(dict(before.body), before.status, headers={"Idempotency-Replayed": "true"})
     casework.step_in(session, case, make(session, case))
     session.flush()
     file = casework.open_file(session, case)
@@ -81,14 +92,22 @@ def _act(
     return JSONResponse(view)
 
 
-def lead_of(caller: Caller, session: Session, case: Case, into: str) -> str:
-    """The reference of a complaint that `case` may be merged into."""
-    lead = caller.casework.find(session, written(into))
-    check_sees(caller.casework, session, lead, into, caller.who)
-    if lead.id == case.id:
-        raise NotTheLead(f"{case.ref} cannot be merged into itself: name the complaint that leads")
-    if lead.merged_into is not None:
-        raise NotTheLead(f"{lead.ref} is merged itself: name {lead.merged_into}, which leads")
-    if lead.ended:
-        raise NotTheLead(f"{lead.ref} is {lead.status}: reopen it first, or let this one lead")
-    return lead.ref
+def _kept(caller: Caller, row: InboxRow, digest: str) -> JSONResponse:
+    """The answer to an action that waits for its case to be mended."""
+    casework = caller.casework
+    with casework.database.write() as session:
+        ref = casework.find(session, row.case_id).ref
+        answer = {
+            "ref": ref, "work_item": row.payload["item"], "action": row.payload["action"],
+            "kept_at": row.effective_at.isoformat(),
+            "detail": f"{ref} is at fault and operations know of it; your action is kept, counts from when it came, "
+            "and happens as soon as the complaint is mended: there is nothing more to do",
+        }  # fmt: skip
+        if caller.key is not None:
+            now = casework.machine_clock()
+            answers.keep(session, caller.who.name, caller.key, digest, answer, now, status=202)
+    return JSONResponse(answer, 202)
+
+
+def _digest(call: str, body: BaseModel) -> str:
+    return hashlib.sha256(f"{call}\0{body.model_dump_json()}".encode()).hexdigest()

@@ -7,11 +7,12 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from complaints.reading import Category
+from complaints.remedies import MOST_AMOUNT
 from desk.words import Key, NeededWords, Words
 
 Score = Annotated[int, Field(ge=1, le=5, strict=True)]
 Amount = Annotated[
-    int, Field(gt=0, le=2_147_483_647, strict=True, description="In minor units: 12950 is 129.50.")
+    int, Field(gt=0, le=MOST_AMOUNT, strict=True, description="In minor units: 12950 is 129.50.")
 ]
 Remedy = Literal["apology", "refund", "replacement", "repair", "compensation", "coupon", "fix"]
 Reason = Annotated[NeededWords, Field(description="Why, in a few words; kept with the complaint.")]

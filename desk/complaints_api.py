@@ -11,13 +11,15 @@ from cases.requests.direction import End, Return
 from cases.requests.phone import AnswerByPhone
 from cases.view import complaint, complaints
 from cases.view.pages import MOST
+from complaints.errors import near
 from complaints.roles import Right
 from desk.acting import on_complaint, written
 from desk.bodies import NewMessage, PhoneAnswer, Withdrawal, WithReason
-from desk.bounded import BoundedRoute
+from desk.bounded import BoundedRoute, WrongBody
 from desk.caller import CallerOf
 from desk.hearing import heard
 from desk.shapes import ACTS, READS, ComplaintPage, ComplaintView
+from desk.words import Visible
 
 routes = APIRouter(route_class=BoundedRoute, tags=["complaints"])
 
@@ -35,7 +37,7 @@ def list_complaints(
     caller: CallerOf,
     status: Status | None = None,
     tier: Literal["light", "medium", "severe"] | None = None,
-    channel: Annotated[str | None, Query(max_length=40)] = None,
+    channel: Annotated[Annotated[str, Visible] | None, Query(max_length=40)] = None,
     open: Annotated[bool, Query(description="Leave out what has ended.")] = False,
     after: Annotated[
         str | None, Query(max_length=60, description="`next` of the page before: the ref it ended with.")
@@ -69,6 +71,9 @@ def read_complaint(caller: CallerOf, ref: str) -> Any:
 def add_message(caller: CallerOf, ref: str, body: NewMessage) -> Any:
     """Attached, and the owner is told; a very negative one goes to a person at once."""
     caller.demand(Right.FILE)
+    known = caller.casework.books.channels
+    if body.channel is not None and body.channel not in known:
+        raise WrongBody("body.channel", f"there is no channel {body.channel!r}{near(body.channel, known)}")
     return on_complaint(caller, ref, "messages", body, lambda _session, case: heard(
         caller.casework, case.value, body.text, channel=body.channel or case.channel, actor=caller.who.name,
         key=f"{case.ref}/in/{case.version}",

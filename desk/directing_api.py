@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from cases.requests.direction import End, Hold, Reassign, Regrade, Return
 from complaints.roles import Right
-from desk.acting import lead_of, on_complaint
+from desk.acting import on_complaint
 from desk.bodies import Merging, Reassignment, Regrading, WithReason
 from desk.bounded import BoundedRoute
 from desk.caller import Caller, CallerOf
@@ -53,7 +53,7 @@ def merge(caller: CallerOf, ref: str, body: Merging) -> Any:
     caller.demand(Right.CHANGE)
     return on_complaint(
         caller, ref, "merge", body,
-        lambda session, case: End("merged", caller.who, body.reason, into=lead_of(caller, session, case, body.into)),
+        lambda _session, _case: End("merged", caller.who, body.reason, into=body.into),
     )  # fmt: skip
 
 

@@ -235,6 +235,16 @@ class WorkPage(Shape):
     next: Annotated[int | None, Field(description="Hand in as `after`; null on the last page.")]
 
 
+class KeptAction(Shape):
+    """An action that came while its complaint was at fault, and counts from when it came."""
+
+    ref: str
+    work_item: int
+    action: Literal["confirm", "done", "approve"]
+    kept_at: datetime
+    detail: Annotated[str, Field(description="For people: there is nothing more to do.")]
+
+
 class FieldProblem(BaseModel):
     field: str
     detail: str
@@ -268,4 +278,15 @@ ACTS: dict[int | str, dict[str, Any]] = {
     422: _problem(
         "A field cannot be used, or the `Idempotency-Key` came with another request; `errors` names it."
     ),
+    503: _problem(
+        "The complaint is at fault, the store does not answer, or no definitions are published; nothing was changed. "
+        "See `Retry-After`."
+    ),
+}
+KEEPS: dict[int | str, dict[str, Any]] = {
+    **ACTS,
+    202: {
+        "model": KeptAction,
+        "description": "The complaint is at fault: the action is kept and counts from now.",
+    },
 }

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.exceptions import HTTPException
 
 from cases.errors import CaseNotFound
 from desk.desk import Desk
@@ -76,9 +77,12 @@ def back(query: str = "") -> Response:
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """The fields of a posted form; the first of a name, and no files."""
-    async with request.form(max_files=0) as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+    """The fields of a posted form; no files. None of a form that cannot be read: no page of ours sent it."""
+    try:
+        async with request.form(max_files=0) as form:
+            return {name: value for name, value in form.items() if isinstance(value, str)}
+    except HTTPException:  # what Starlette makes of a broken form
+        return {}
 
 
 Fields = Annotated[dict[str, str], Depends(_fields)]

@@ -18,10 +18,14 @@ def is_keepable(text: str) -> bool:
     return _UNKEEPABLE.search(text) is None
 
 
-def _keepable(text: str) -> str:
+def _visible(text: str) -> str:
     if not is_keepable(text):
         raise ValueError("holds control characters: remove them")
-    return text.strip()
+    return text
+
+
+def _keepable(text: str) -> str:
+    return _visible(text).strip()
 
 
 def _filled(text: str) -> str:
@@ -35,3 +39,5 @@ Words = Annotated[str, Field(max_length=LONGEST_WORDS), AfterValidator(_keepable
 NeededWords = Annotated[Words, AfterValidator(_filled)]
 Key = Annotated[str, Field(max_length=LONGEST_KEY), AfterValidator(_keepable), AfterValidator(_filled)]
 """A key of the organisation or a reference."""
+Visible = AfterValidator(_visible)
+"""Of a parameter: no database can even be asked for what holds NUL."""

@@ -26,24 +26,27 @@ from desk.bodies import (
 from desk.bodies import Body as Sent
 from desk.bounded import BoundedRoute
 from desk.caller import Caller, CallerOf
-from desk.shapes import ACTS, READS, ComplaintView, WorkPage
+from desk.shapes import ACTS, KEEPS, READS, ComplaintView, WorkPage
+from desk.words import Visible
+from store.queries.reading import LARGEST_NUMBER
 
 routes = APIRouter(route_class=BoundedRoute, tags=["work"])
 
-LARGEST = 2_147_483_647
-Item = Annotated[int, Path(ge=1, le=LARGEST, description="Number of the work item.")]
+Item = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the work item.")]
 Empty = Annotated[Nothing, Body()]
 
 
 @routes.get("/work-items", summary="The worklist", response_model=WorkPage, responses=READS)
 def list_work(
     caller: CallerOf,
-    department: Annotated[str | None, Query(max_length=40)] = None,
-    assignee: Annotated[str | None, Query(max_length=60, description="Staff id.")] = None,
+    department: Annotated[Annotated[str, Visible] | None, Query(max_length=40)] = None,
+    assignee: Annotated[Annotated[str, Visible] | None, Query(max_length=60, description="Staff id.")] = None,
     status: Literal["waiting", "offered", "confirmed", "declined", "expired", "done", "waived", "cancelled"]
     | None = None,
     open: Annotated[bool, Query(description="Waiting, offered and confirmed ones only.")] = False,
-    after: Annotated[int | None, Query(ge=0, le=LARGEST, description="`next` of the page before.")] = None,
+    after: Annotated[
+        int | None, Query(ge=0, le=LARGEST_NUMBER, description="`next` of the page before.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=MOST, description="Most items of the page.")] = 50,
 ) -> Any:
     """By number. `actions` of an item are what would take it further now."""
@@ -54,7 +57,7 @@ def list_work(
 
 
 @routes.post(
-    "/work-items/{id}/confirm", summary="Take an offered item", response_model=ComplaintView, responses=ACTS
+    "/work-items/{id}/confirm", summary="Take an offered item", response_model=ComplaintView, responses=KEEPS
 )
 def confirm(caller: CallerOf, id: Item, body: Empty = Nothing()) -> Any:  # noqa: B008  immutable in use
     """Too late is 409, with whoever has it now."""
@@ -87,7 +90,7 @@ def resolve(caller: CallerOf, id: Item, body: Resolution) -> Any:
 
 
 @routes.post(
-    "/work-items/{id}/done", summary="The work is done", response_model=ComplaintView, responses=ACTS
+    "/work-items/{id}/done", summary="The work is done", response_model=ComplaintView, responses=KEEPS
 )
 def done(caller: CallerOf, id: Item, body: Annotated[Completion, Body()] = Completion()) -> Any:  # noqa: B008
     return _act(
@@ -119,7 +122,7 @@ def waive(caller: CallerOf, id: Item, body: Waiver) -> Any:
     "/work-items/{id}/approve",
     summary="Sign as the second person",
     response_model=ComplaintView,
-    responses=ACTS,
+    responses=KEEPS,
 )
 def approve(caller: CallerOf, id: Item, body: Empty = Nothing()) -> Any:  # noqa: B008
     """Never whoever proposed it."""
@@ -185,4 +188,4 @@ def note(caller: CallerOf, id: Item, body: NewNote) -> Any:
 def _act(caller: Caller, item_id: int, action: str, body: Sent, **given: Any) -> JSONResponse:
     caller.demand(Right.WORK)
     request = ActOnItem(item_id, action, caller.who, **given)
-    return on_item(caller, item_id, action, body, lambda _session, _case: request)
+    return on_item(caller, item_id, action, body, request)

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from complaints.problems import FieldError
+from complaints.remedies import MOST_AMOUNT
 from intake.errors import WrongBody
 from intake.parse import MOST_ERRORS, has_control, without_control
 
@@ -19,9 +20,6 @@ MOST_AHEAD = timedelta(minutes=5)
 """How far the channel's clock may run ahead of ours."""
 OLDEST = timedelta(days=5 * 365)
 """What is older is history and comes by `amends import`."""
-LARGEST = 2_147_483_647
-"""The largest amount, in minor units, that every database keeps."""
-
 Kind = Literal["complaint", "message", "receipt", "count"]
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 _PHONE = re.compile(r"[0-9+*#()x./ \-]*[0-9][0-9+*#()x./ \-]*")
@@ -110,7 +108,7 @@ class HookBody(BaseModel):
     product: Annotated[Text, Field(max_length=500)] | None = None
     region: Annotated[Text, Field(max_length=200)] | None = None
     wants: Annotated[Text, Field(max_length=2_000)] | None = None
-    amount: Annotated[int, Field(ge=0, le=LARGEST)] | None = Field(
+    amount: Annotated[int, Field(ge=0, le=MOST_AMOUNT)] | None = Field(
         None, description="Amount in dispute in minor units: 12950 is 129.50."
     )
     attachments: Annotated[list[Any], Field(max_length=50)] = Field(default_factory=list)
@@ -169,7 +167,7 @@ def daily_count(body: HookBody) -> DailyCount:
     errors = []
     if not isinstance(day, str) or not _is_day(day):
         errors.append(FieldError("extra.day", "must be a day such as 2026-11-22"))
-    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= LARGEST:
+    if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count <= MOST_AMOUNT:
         errors.append(FieldError("extra.count", "must be a whole number from 0"))
     _demand(errors)
     return DailyCount(str(day), int(count))  # type: ignore[arg-type]

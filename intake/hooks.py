@@ -29,7 +29,7 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
     409: {"description": "The key was used for another body. Both are kept."},
     413: {"description": "Over 1 MiB."},
     422: {"description": "Wrong body; `errors` names each field."},
-    503: {"description": "The store does not answer; see Retry-After."},
+    503: {"description": "The store does not answer, or no definitions are published; see Retry-After."},
 }
 
 
@@ -62,8 +62,9 @@ class _Door:
         self._casework, self._access, self._receiver = casework, access, Receiver(casework)
 
     def known(self, channel: str) -> None:
-        if self._casework.books.channel(channel) is None:
-            raise UnknownChannel(channel)
+        known = self._casework.books.channels
+        if channel not in known:
+            raise UnknownChannel(channel, known)
 
     def take(self, channel: str, headers: Mapping[str, str], body: bytes) -> JSONResponse:
         self._verify(channel, headers, body)

@@ -19,6 +19,12 @@ from store.database import StoreUnreachable
 
 log = logging.getLogger(__name__)
 
+_NO_CALL = {
+    404: ("not-found", "there is nothing at this address: /docs lists every call"),
+    405: ("method-not-allowed", "this address takes another method, see Allow: /docs lists every call"),
+}
+"""What is answered where no call of ours is."""
+
 
 def install(app: FastAPI) -> None:
     """Answer every error of `app` as a problem."""
@@ -56,8 +62,8 @@ def _validation_error(_request: Request, error: Exception) -> Response:
 
 def _http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException), "registered for nothing else"
-    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
-    found = answer(problem(code, str(error.detail), status=error.status_code))
+    code, detail = _NO_CALL.get(error.status_code, ("refused", str(error.detail)))
+    found = answer(problem(code, detail, status=error.status_code))
     found.headers.update(error.headers or {})
     return found
 

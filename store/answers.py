@@ -6,6 +6,7 @@ An answer holds what the customer wrote: `forget_before` and `erase` take it awa
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,21 +32,29 @@ class KeyReused(Refusal):
         self.errors = (FieldError("header.idempotency-key", said),)
 
 
-def given_before(session: Session, actor: str, key: str, digest: str) -> Mapping[str, Any] | None:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it went out."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+def given_before(session: Session, actor: str, key: str, digest: str) -> Given | None:
     """The answer this caller got under this key; None when the key is new. `KeyReused` for another request."""
     row = session.get(IdempotentAnswer, (actor, key))
     if row is None:
         return None
     if row.digest != digest:
         raise KeyReused(key)
-    return row.body
+    return Given(row.status, row.body)
 
 
 def keep(
-    session: Session, actor: str, key: str, digest: str, body: Mapping[str, Any], at: datetime
+    session: Session, actor: str, key: str, digest: str, body: Mapping[str, Any], at: datetime, *, status: int = 200
 ) -> None:  # fmt: skip
-    """Keep a 200 with its body, in the transaction that did the work."""
-    session.add(IdempotentAnswer(actor=actor, key=key, digest=digest, status=200, body=dict(body), at=at))
+    """Keep an answer, in the transaction that did the work."""
+    session.add(IdempotentAnswer(actor=actor, key=key, digest=digest, status=status, body=dict(body), at=at))
 
 
 def forget_before(session: Session, at: datetime) -> int:

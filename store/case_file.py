@@ -264,6 +264,7 @@ class CaseFile:
             owner=holder.id if holder else None, opened_at=self.now,
         )  # fmt: skip
         self.records.add(row)
+        self.case.version += 1  # whoever opens it, inside a step or beside one: the run shows it
         self.log("incident_opened", kind=kind, owner=row.owner, activation=activation)
         if holder is not None:
             self.tell.to_person(holder.id, "incident", {"task": reason[:200]}, suffix=f"/{self.case.version}")

@@ -25,12 +25,36 @@ LOCK = 0x616D656E6473
 """Number of the PostgreSQL advisory lock that migrating processes queue at ("amends" in ASCII)."""
 
 
-class SchemaBehind(Exception):
-    """The store was made by another release. Run `amends up` or `amends deploy` of this one to migrate it."""
+class SchemaMismatch(Exception):
+    """The store has another schema than this release needs; the message names both, and the cure."""
+
+    def __init__(self, found: str | None, wanted: str, cure: str) -> None:
+        super().__init__(f"the store has schema {found or 'none'}, this release needs {wanted}: {cure}")
+
+
+class SchemaBehind(SchemaMismatch):
+    """The store is empty, or was made by an older release."""
+
+    def __init__(self, found: str | None, wanted: str) -> None:
+        super().__init__(found, wanted, "run `amends deploy`, or `amends up`, which migrates it")
+
+
+class SchemaAhead(SchemaMismatch):
+    """The store was made by a newer release, or by another program."""
+
+    def __init__(self, found: str, wanted: str) -> None:
+        cure = "it is of a newer release; run that release, or restore a backup made by this one"
+        super().__init__(found, wanted, cure)
 
 
 def migrate(database: Database) -> None:
-    """Bring the store to the newest schema, in one transaction. Whoever comes second finds nothing to do."""
+    """Bring the store to the newest schema, in one transaction. Whoever comes second finds nothing to do.
+
+    `SchemaAhead`, with nothing changed, for the store of a newer release.
+    """
+    found = current(database)
+    if found is not None and not _known(found):
+        raise SchemaAhead(found, newest())
     changing = database.engine.execution_options(changes=True)
     with changing.begin() as connection:
         if not database.is_sqlite:  # SQLite has taken its write lock with BEGIN IMMEDIATE
@@ -52,12 +76,17 @@ def newest() -> str:
 
 
 def check(database: Database) -> None:
-    """`SchemaBehind` unless the store has exactly the schema of this release."""
+    """`SchemaBehind` or `SchemaAhead` unless the store has exactly the schema of this release."""
     found, wanted = current(database), newest()
+    if found is not None and not _known(found):
+        raise SchemaAhead(found, wanted)
     if found != wanted:
-        raise SchemaBehind(
-            f"the store has schema {found or 'none'}, this release needs {wanted}: migrate it first"
-        )
+        raise SchemaBehind(found, wanted)
+
+
+def _known(revision: str) -> bool:
+    """Whether it is one of this release's migrations."""
+    return revision in {one.revision for one in ScriptDirectory.from_config(configuration()).walk_revisions()}
 
 
 def configuration(connection: Connection | None = None) -> Config:

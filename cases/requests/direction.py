@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlmodel import select
+
 from bpmn.events import Completed, Message, Value
-from cases.errors import CaseEnded, NotWanted
+from cases.errors import CaseEnded, CaseNotFound, NotTheLead, NotWanted, WrongGrade
 from cases.passage import Passage
 from complaints.acting import Actor
 from complaints.errors import near, need_reason
+from complaints.reference import MistypedReference, parse_ref
 from process_definitions.vocabulary import CATEGORY, IMPACT, TIER, URGENCY
 from store.case_file import CaseFile
+from store.tables import Case
 
 UNDO_WITHIN = timedelta(days=7)
 """How long a withdrawal entered by staff can be undone (process.md, 7)."""
@@ -32,7 +36,10 @@ GRADE = {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Withdraw, void or merge: an interrupting message of the process. The reason is kept as a note."""
+    """Withdraw, void or merge: an interrupting message of the process. The reason is kept as a note.
+
+    `into` is the reference of the complaint that leads after a merge: an open one, merged into none itself.
+    """
 
     how: str
     who: Actor
@@ -51,11 +58,31 @@ class End:
         payload: dict[str, Value] = {}
         if self.how == "withdrawn":
             payload["by"] = "customer" if self.by_customer else "staff"
+        lead = self._lead(file) if self.how == "merged" else None
         file.note("reason", self.reason, by=self.actor)
-        if self.into is not None:
-            file.case.merged_into = self.into
+        file.case.merged_into = lead
         if not passage.feed(Message(self.how, payload)):
             raise NotWanted(f"{file.case.ref} cannot be {self.how} at this point")
+
+    def _lead(self, file: CaseFile) -> str:
+        """The reference as we write it. `CaseNotFound`, or `NotTheLead` with the one to name instead."""
+        case = file.case
+        if not self.into:
+            raise NotTheLead(f"{case.ref} is merged into nothing: name the complaint that leads")
+        try:
+            into = parse_ref(self.into)
+        except MistypedReference as error:
+            raise CaseNotFound(f"the complaint that leads: {error.message}") from error
+        lead = file.session.exec(select(Case).where(Case.ref == into)).first()
+        if lead is None:
+            raise CaseNotFound(f"there is no complaint {into!r} to merge into: check the reference")
+        if lead.id == case.id:
+            raise NotTheLead(f"{case.ref} cannot be merged into itself: name the complaint that leads")
+        if lead.merged_into is not None:
+            raise NotTheLead(f"{lead.ref} is merged itself: name {lead.merged_into}, which leads")
+        if lead.ended:
+            raise NotTheLead(f"{lead.ref} is {lead.status}: reopen it first, or let this one lead")
+        return lead.ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +143,12 @@ class Regrade:
         payload: dict[str, Value] = {name: self.changes.get(name) or getattr(case, name) for name in GRADE}
         if case.authority and payload["tier"] == "light":
             raise NotWanted(f"{case.ref} came from an authority and is never light")
+        organisation = file.books.organisation
         if "department" in self.changes:
-            file.books.organisation.department(self.changes["department"])
+            organisation.department(self.changes["department"])
+        skills = {skill for person in organisation.people.values() for skill in person.skills}
+        if (skill := self.changes.get("skill")) is not None and skill not in skills:
+            raise WrongGrade(f"{skill!r} is no skill of anybody: choose one of {', '.join(sorted(skills))}")
         if "category" in self.changes and "department" not in self.changes:
             routed = file.decide("routing", {**payload, "authority": case.authority})
             payload["department"], payload["skill"] = routed["department"], routed["skill"]
@@ -132,14 +163,15 @@ class Regrade:
             raise NotWanted(f"{case.ref} cannot be graded anew while it is {case.status}")
 
     def _check(self) -> None:
+        """`WrongGrade` with every value that would do."""
         if not self.changes:
-            raise NotWanted(f"say what changes: {', '.join(GRADE)}")
+            raise WrongGrade(f"say what changes: {', '.join(GRADE)}")
         for name, value in self.changes.items():
             if name not in GRADE:
-                raise NotWanted(f"{name!r} is no part of a grade{near(name, GRADE)}")
+                raise WrongGrade(f"{name!r} is no part of a grade{near(name, GRADE)}")
             known = GRADE[name]
             if known and value not in known:
-                raise NotWanted(f"{value!r} is no {name}{near(value, known)}")
+                raise WrongGrade(f"{value!r} is no {name}: choose one of {', '.join(known)}")
 
 
 @dataclass(frozen=True, slots=True)

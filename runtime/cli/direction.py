@@ -14,12 +14,9 @@ from runtime.cli.options import AsJson, AsStaff, Impact, Reason, Ref, Tier, Urge
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlmodel import Session
-
     from cases.casework import Request
     from complaints.acting import Actor
     from complaints.roles import Right
-    from store.tables import Case
 
 app = typer.Typer()
 
@@ -87,18 +84,9 @@ def merge(
 ) -> None:
     """End a complaint that another one leads. Its reference leads to that one."""
     from cases.requests.direction import End
-    from desk.acting import lead_of
-    from desk.caller import Caller
 
-    wiring = opened()
-    who = actor(wiring, as_staff)
-    demand_right(who, _change())
-    caller = Caller(wiring.casework, who, "en", None)
-
-    def merged(session: Session, case: Case) -> End:
-        return End("merged", who, reason, into=lead_of(caller, session, case, into))
-
-    on_complaint(wiring, ref, who, merged, done=f"merged into {into}", as_json=as_json)
+    told = f"merged into {into}"
+    _direct(ref, as_staff, as_json, _change(), told, lambda who: End("merged", who, reason, into=into))
 
 
 @app.command()

@@ -61,19 +61,21 @@ def explained(error: Exception) -> Iterator[str]:
     from runtime.errors import SettingsInvalid, SetupError
     from runtime.prefect_errors import PrefectError
     from store.database import StoreUnreachable
-    from store.schema import SchemaBehind
+    from store.schema import SchemaMismatch
 
     match error:
         case SettingsInvalid():
             yield from error.problems
         case Refused():
             yield from map(str, error.findings)
+        case NoBundle():
+            yield error.message
         case Fault():
             yield f"fault: {error.message}"
             yield from _caused_by(error)
         case ComplaintError():
             yield error.message
-        case SetupError() | StoreUnreachable() | SchemaBehind() | NoBundle() | PrefectError() | NotDrawn():
+        case SetupError() | StoreUnreachable() | SchemaMismatch() | PrefectError() | NotDrawn():
             yield _flat(error)
         case FlowError():
             yield _flat(error)
@@ -85,6 +87,8 @@ def explained(error: Exception) -> Iterator[str]:
             yield "the store is too busy: try again, or run `amends doctor`"
         case httpx.HTTPError():
             yield f"no answer over the network: {type(error).__name__}: {_flat(error)}"
+        case UnicodeEncodeError():
+            yield "a word of the command is not UTF-8 text: write it in UTF-8"
         case UnicodeDecodeError():
             yield f"the file is not UTF-8 text (byte {error.start}): save it as UTF-8"
         case OSError():

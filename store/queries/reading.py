@@ -26,6 +26,8 @@ from store.tables import (
 
 Row = TypeVar("Row", bound=SQLModel)
 
+LARGEST_NUMBER = 2_147_483_647
+"""The largest number that PostgreSQL gives to a row."""
 OPEN_WORK = ("waiting", "offered", "confirmed")
 
 
@@ -132,7 +134,9 @@ def page_of_work(
 
 
 def case_of_item(session: Session, item_id: int) -> str | None:
-    """The id of the case a work item belongs to."""
+    """The id of the case a work item belongs to; None for a number that no work item has, or could have."""
+    if not 0 < item_id <= LARGEST_NUMBER:
+        return None
     return session.exec(select(WorkItem.case_id).where(WorkItem.id == item_id)).first()
 
 

@@ -12,7 +12,7 @@ from store.columns import UtcTime
 
 
 class Case(SQLModel, table=True):
-    """A complaint. `version` grows by one with each step; `generation` with each Prefect run made for it."""
+    """A complaint. `version` grows with each step and each incident; `generation` with each Prefect run made for it."""
 
     __tablename__ = "cases"
     __table_args__ = (

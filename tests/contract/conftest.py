@@ -20,7 +20,11 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database without a single table."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'amends.db'}"
-    url = str(request.getfixturevalue("postgres_url"))
+    return emptied(str(request.getfixturevalue("postgres_url")))
+
+
+def emptied(url: str) -> str:
+    """The PostgreSQL database at `url`, without a single table any more."""
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))

@@ -11,7 +11,7 @@ from complaints.outbound import MOST_TRIES
 from runtime.post.giving_up import next_way_or_incident
 from runtime.post.outbox import Outbox, Ways
 from runtime.post.transport import Parcel, TryLater, Undeliverable
-from store.tables import History, Incident, Letter
+from store.tables import Case, History, Incident, Letter
 from tests.contract.doors import Door, all_of
 
 
@@ -92,3 +92,12 @@ def test_a_way_that_only_fails_for_now_is_kept_until_it_is_given_up(door: Door) 
         door.built.clock.now += timedelta(hours=3)
     acknowledgement = next(letter for letter in all_of(door, Letter) if letter.kind == "acknowledgement")
     assert acknowledgement.tried == ["email"]
+
+
+def test_the_run_shows_that_a_way_was_given_up(door: Door, broken: Outbox) -> None:
+    door.file()
+    door.built.work()
+    (before,) = all_of(door, Case)
+    send_all(broken)
+    (after,) = all_of(door, Case)
+    assert after.version > before.version

@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from store.database import Database
 from store.migrations.draft import statements
-from store.schema import FOLDER, SchemaBehind, check, current, migrate, newest
+from store.schema import FOLDER, SchemaAhead, SchemaBehind, check, current, migrate, newest
 
 
 @pytest.fixture
@@ -31,11 +31,20 @@ def test_migrated_tables_are_the_tables_of_the_code(database: Database) -> None:
 
 def test_a_store_knows_its_schema_and_an_old_one_is_refused(empty: Database) -> None:
     assert current(empty) is None
-    with pytest.raises(SchemaBehind, match="migrate it first"):
+    with pytest.raises(SchemaBehind, match=f"schema none, this release needs {newest()}.*amends deploy"):
         check(empty)
     migrate(empty)
     assert current(empty) == newest()
     check(empty)
+
+
+def test_the_store_of_a_newer_release_is_left_alone_and_both_schemas_are_named(database: Database) -> None:
+    with database.write() as session:
+        session.connection().execute(text("update alembic_version set version_num = '9999'"))
+    for step in (check, migrate):
+        with pytest.raises(SchemaAhead, match=f"schema 9999, this release needs {newest()}.*newer release"):
+            step(database)
+    assert current(database) == "9999"
 
 
 def test_processes_that_start_together_migrate_once(empty_url: str) -> None:

@@ -115,7 +115,8 @@ def direction(story: Complaint, first: int, second: int) -> None:
 
 def ends(story: Complaint, first: int, second: int) -> None:
     how = pick(("withdrawn", "voided", "merged"), first)
-    story.ask(End(how, OPS, "结束", by_customer=bool(second % 2)))
+    into = complaint_of(story.house, "unclear").ref if how == "merged" else None
+    story.ask(End(how, OPS, "结束", by_customer=bool(second % 2), into=into))
 
 
 def returns(story: Complaint, first: int, _second: int) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.errors import CaseEnded, NotWanted
+from cases.errors import CaseEnded, CaseNotFound, NotTheLead, NotWanted
 from cases.requests.customer import AnswerSurvey, CustomerWrites
 from cases.requests.direction import End, Return
 from complaints.acting import Actor
@@ -145,7 +145,7 @@ def test_a_severe_complaint_that_comes_back_takes_up_its_list_where_it_was(file:
 )
 def test_an_ended_complaint_is_never_surveyed(file: File, how: str, back: str) -> None:
     story = surveyed(file)
-    story.ask(End(how, OPS, "结束", into="AM-2611-XXXXXX" if how == "merged" else None))
+    story.ask(End(how, OPS, "结束", into=file("medium").ref if how == "merged" else None))
     assert story.case.ended
     assert story.survey.state == "void"
     with pytest.raises(CaseEnded):
@@ -162,9 +162,24 @@ def test_ending_needs_a_reason_and_happens_once(file: File, how: str) -> None:
     story = file("medium")
     with pytest.raises(ReasonMissing):
         story.ask(End(how, OPS, " "))
-    story.ask(End(how, OPS, "结束"))
+    into = file("medium").ref if how == "merged" else None
+    story.ask(End(how, OPS, "结束", into=into))
     with pytest.raises(CaseEnded):
-        story.ask(End(how, OPS, "再次结束"))
+        story.ask(End(how, OPS, "再次结束", into=into))
+
+
+def test_a_lead_must_be_another_open_complaint_whoever_asks(file: File) -> None:
+    story, other, third = file("medium"), file("unclear"), file("unclear")
+    other.ask(End("merged", OPS, "同一订单", into=third.ref))
+    third.ask(End("voided", OPS, "测试数据"))
+    before = story.case.version
+    for into in (None, story.ref, other.ref, third.ref):
+        with pytest.raises(NotTheLead):
+            story.ask(End("merged", OPS, "同一订单", into=into))
+    for into in ("AM-2611-000000", "AM", "'; drop table cases"):
+        with pytest.raises(CaseNotFound):
+            story.ask(End("merged", OPS, "同一订单", into=into))
+    assert (story.case.version, story.case.merged_into) == (before, None)
 
 
 def test_a_merged_complaint_leads_to_the_other_and_returns_to_the_same_cycle(file: File) -> None:

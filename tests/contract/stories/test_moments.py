@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases.errors import NotWanted
+from cases.errors import NotWanted, WrongGrade
 from cases.opening import Complainant
 from cases.requests.customer import CustomerWrites
 from cases.requests.direction import Hold, Reassign, Regrade
@@ -150,12 +150,40 @@ def test_a_regrade_late_in_the_day_puts_no_due_date_into_the_past(file: File) ->
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"tier": "gigantic"}, {"category": "weather"}, {"colour": "red"}, {"department": "moon"}]
+    "changes",
+    [
+        {},
+        {"tier": "gigantic"},
+        {"category": "weather"},
+        {"colour": "red"},
+        {"department": "moon"},
+        {"department": ""},
+        {"skill": "juggling"},
+    ],
 )
 def test_a_regrade_to_what_does_not_exist_is_refused(file: File, changes: dict[str, str]) -> None:
     story = file("medium")
+    before = story.case.version
     with pytest.raises(Refusal):
         story.ask(Regrade(OPS, "错误", changes))
+    assert story.case.version == before
+
+
+@pytest.mark.parametrize(
+    ("name", "allowed"),
+    [
+        ("tier", "light, medium, severe"),
+        ("urgency", "low, normal, urgent"),
+        ("impact", "none, single, high, batch"),
+        ("category", "logistics, "),
+    ],
+)
+@pytest.mark.parametrize("value", ["soon", "", "Severe"])
+def test_a_refused_grade_names_every_value_that_would_do(
+    file: File, name: str, allowed: str, value: str
+) -> None:
+    with pytest.raises(WrongGrade, match=f"no {name}: choose one of .*{allowed}"):
+        file("medium").ask(Regrade(OPS, "错误", {name: value}))
 
 
 def test_a_reassigned_complaint_keeps_its_clock(file: File) -> None:

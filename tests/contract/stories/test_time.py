@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from cases import sweeping
 from cases.activities import Retry
+from cases.errors import CaseAtFault
 from cases.requests.work import ActOnItem
 from cases.stored import act_or_keep
 from complaints.errors import TooLate
@@ -17,7 +18,7 @@ from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
 from store.process_time import advance_to, process_time
 from store.queries.due import note_tick
-from store.tables import Downtime, History
+from store.tables import Downtime, History, InboxRow
 from tasks import BINDINGS
 from tests.contract.casework import Built
 from tests.contract.stories.conftest import File
@@ -136,9 +137,9 @@ def test_a_confirm_that_came_while_its_case_was_at_fault_is_kept_and_counts(
     came = story.now
     request = ActOnItem(item.id, "confirm", story.actor(item.assignee))
     kept = act_or_keep(house.casework, story.ref, request, "key-1")
-    assert kept is not None
+    assert isinstance(kept, InboxRow)
     assert act_or_keep(house.casework, story.ref, request, "key-1") is not None
-    with pytest.raises(TypeError):
+    with pytest.raises(CaseAtFault):
         act_or_keep(
             house.casework, story.ref, ActOnItem(item.id, "decline", request.who, reason="x"), "key-2"
         )

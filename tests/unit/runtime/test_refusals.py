@@ -12,12 +12,13 @@ from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
 
 from bpmn.errors import WrongResult
+from cases.shelf import NoBundle
 from complaints.errors import Fault, UnknownPerson
 from runtime.cli.refusals import FoundWrong, RefusingGroup
 from runtime.errors import SettingsInvalid
 from runtime.prefect_errors import PrefectUnreachable
 from store.database import StoreUnreachable
-from store.schema import SchemaBehind
+from store.schema import SchemaAhead, SchemaBehind
 
 
 def run(error: BaseException) -> tuple[int, list[str], BaseException | None]:
@@ -43,13 +44,16 @@ def run(error: BaseException) -> tuple[int, list[str], BaseException | None]:
         lambda: UnknownPerson("s-li", ["s-li-na"]),
         lambda: Fault("the bundle is gone"),
         lambda: StoreUnreachable("no connection"),
-        lambda: SchemaBehind("the store has schema 0001"),
+        lambda: SchemaBehind("0001", "0002"),
+        lambda: SchemaAhead("0003", "0002"),
+        lambda: NoBundle("no definitions are published"),
         lambda: PrefectUnreachable("no answer"),
         lambda: OperationalError("select 1", {}, Exception("database is locked")),
         lambda: httpx.ConnectError("refused"),
         lambda: WrongResult("complaint regraded", "urgency", "soon", "enum(low)"),
         lambda: FileNotFoundError(2, "No such file or directory", "complaints.jsonl"),
         lambda: UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"),
+        lambda: UnicodeEncodeError("utf-8", "\udcff", 0, 1, "surrogates not allowed"),
     ],
 )
 def test_what_a_user_can_cause_is_one_line_and_exit_1(make: Callable[[], Exception]) -> None:
