@@ -7,8 +7,9 @@ complaint erased.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from uuid import uuid4
 
 from sqlmodel import Session
@@ -93,6 +94,8 @@ class Order:
     asked_at: str
     """ISO 8601."""
     digests: tuple[str, ...] = ()
+    done_at: str | None = None
+    """When nothing was left to erase: then every complaint had ended."""
 
 
 @dataclass(slots=True)
@@ -194,6 +197,37 @@ class Erasing:
             ))  # fmt: skip
         return order.id
 
+    def order_again(self, orders: Iterable[Order]) -> int:
+        """Take up orders that this store does not know, because it is older than they are; how many.
+
+        Where nothing had been left to erase, complaints that are open here had ended since: they are withdrawn.
+        Customers whom this store never knew are passed over.
+        """
+        newest: dict[str, Order] = {}
+        for order in orders:
+            if order.id not in newest or order.done_at is not None:
+                newest[order.id] = order
+        with self._casework.database.write() as session:
+            anew = [
+                order for order in newest.values()
+                if session.get(Erasure, order.id) is None and session.get(Customer, order.customer_id) is not None
+            ]  # fmt: skip
+            session.add_all(
+                Erasure(
+                    id=order.id,
+                    customer_id=order.customer_id,
+                    reason=order.reason,
+                    by=order.by,
+                    asked_at=datetime.fromisoformat(order.asked_at),
+                    digests=list(order.digests),
+                )
+                for order in anew
+            )
+        for order in anew:
+            if order.done_at is not None:
+                self.withdraw(order.customer_id, Actor(order.by, "admin"))
+        return len(anew)
+
     def withdraw(self, customer_id: str, who: Actor) -> None:
         """End the customer's open complaints as withdrawn by them. What was granted is still carried out."""
         with self._casework.database.read() as session:
@@ -251,10 +285,12 @@ class Erasing:
             subject = self._subject(session, order.customer_id, None, keys)
             _add(outcome.erased, {e.place: e.erase(subject) for e in self._erasers})
             row = session.get(Erasure, order.id)
-            if row is not None and row.done_at is None:
+            assert row is not None, "an order is never taken back"
+            outcome.done = True
+            if row.done_at is None:
                 row.done_at = process_time(session, self._casework.machine_clock())
                 session.add(row)
-            outcome.done = True
+                self._keep(replace(as_order(row), done_at=row.done_at.isoformat()))
 
     # --- parts
 
@@ -272,6 +308,14 @@ class Erasing:
         return Subject(
             session, customer, case, keys, self._casework.secret, self._casework.machine_clock()
         )  # fmt: skip
+
+
+def as_order(row: Erasure) -> Order:
+    """As it is kept outside of the store."""
+    return Order(
+        row.id, row.customer_id, row.reason, row.by, row.asked_at.isoformat(), tuple(row.digests),
+        row.done_at.isoformat() if row.done_at is not None else None,
+    )  # fmt: skip
 
 
 def _kind_and_value(name: str) -> tuple[str | None, str]:

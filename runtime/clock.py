@@ -14,7 +14,6 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from cases.sweeping import run_unclaimed, step_due
-from runtime.erasures import order_again
 from runtime.prefect_errors import PrefectError
 from runtime.retention import forget_what_is_over
 from runtime.wiring import Wiring, machine_time
@@ -120,7 +119,7 @@ class ClockProcess:
         """By age; and customers who stand on the list of this home but not in the store, which is then an older
         one that somebody put back by hand."""
         wiring = self._wiring
-        if again := order_again(wiring.database, wiring.erasures.orders()):
+        if again := wiring.erasing.order_again(wiring.erasures.orders()):
             log.warning("%d customers are erased again: this store is older than their erasure", again)
         gone = forget_what_is_over(
             wiring.database, wiring.settings, wiring.mailbox, wiring.erasing, machine_time()

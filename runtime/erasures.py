@@ -1,7 +1,7 @@
 """The list of erased customers beside the store: a restored backup is older than some erasures, and erases again.
 
 One JSON object a line in `erasures.jsonl` of the home: ids, a reason, times and keyed digests, nothing that
-names a customer. A line is on disk before anything is erased.
+names a customer. A line is on disk before anything is erased, another one when nothing is left to erase.
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlmodel import Session
 
-from cases.erasing import Order
+from cases.erasing import Order, as_order
 from runtime.errors import SetupError
-from store.database import Database
 from store.queries.privacy import every_erasure
-from store.tables import Customer, Erasure
 
 FILE = "erasures.jsonl"
 LONGEST_LINE = 1 << 20
@@ -48,14 +45,15 @@ class ErasureList:
             os.fsync(file.fileno())
 
     def orders(self) -> list[Order]:
-        """Every order; none when there is no list yet."""
+        """Every line; none when there is no list yet."""
         return read_orders(self.path) if self.path.exists() else []
 
     def merge(self, orders: Iterable[Order]) -> None:
         """Add those that the list does not have."""
-        known = {order.id for order in self.orders()}
+        known = {(order.id, order.done_at is None) for order in self.orders()}
         for order in orders:
-            if order.id not in known:
+            if (order.id, order.done_at is None) not in known:
+                known.add((order.id, order.done_at is None))
                 self.keep(order)
 
 
@@ -85,24 +83,4 @@ def read_orders(path: Path) -> list[Order]:
 
 def orders_in(session: Session) -> list[Order]:
     """The orders that a store knows of itself."""
-    return [
-        Order(e.id, e.customer_id, e.reason, e.by, e.asked_at.isoformat(), tuple(e.digests))
-        for e in every_erasure(session)
-    ]
-
-
-def order_again(database: Database, orders: Iterable[Order]) -> int:
-    """Put orders into a store that is older than they are; how many. Customers it never knew are passed over."""
-    with database.write() as session:
-        anew = [
-            order for order in {order.id: order for order in orders}.values()
-            if session.get(Erasure, order.id) is None and session.get(Customer, order.customer_id) is not None
-        ]  # fmt: skip
-        session.add_all(
-            Erasure(
-                id=order.id, customer_id=order.customer_id, reason=order.reason, by=order.by,
-                asked_at=datetime.fromisoformat(order.asked_at), digests=list(order.digests),
-            )
-            for order in anew
-        )  # fmt: skip
-    return len(anew)
+    return [as_order(row) for row in every_erasure(session)]

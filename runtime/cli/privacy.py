@@ -85,7 +85,9 @@ def _announce(found: Found) -> None:
 
 def _told(outcome: Outcome) -> None:
     _tell("erased", outcome.erased, outcome.complaints)
-    if not outcome.done:
+    if outcome.done:
+        print("nothing is left to erase")
+    else:
         say("the rest is erased by the clock when these have ended; `amends erase` says how far it is")
 
 
@@ -97,7 +99,7 @@ def _tell(how: str, pieces: Mapping[str, int], complaints: list[Complaint] | tup
 
 
 def _counted(pieces: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {place}" for place, number in pieces.items()) or "nothing is left to erase"
+    return ", ".join(f"{place} {number}" for place, number in pieces.items()) or "nothing"
 
 
 def _shown(

@@ -195,7 +195,7 @@ def tables(database: Database) -> dict[str, list[dict[str, Any]]]:
 
 
 def _ordered(table: Table) -> Any:
-    return select(table).order_by(*table.primary_key.columns)
+    return table.select().order_by(*table.primary_key.columns)
 
 
 @contextmanager

@@ -135,7 +135,7 @@ def test_a_second_erasure_finds_nothing_and_writes_nothing(birds: Aviary) -> Non
         again = birds.erasing.carry_out(birds.erasing.order(customer, ADMIN, "request"))
         assert (again.order, again.done, again.erased) == (first.order, True, {})
     assert tables(birds.database) == before
-    assert [order.id for order in birds.orders] == [first.order]
+    assert [(o.id, o.done_at is None) for o in birds.orders] == [(first.order, True), (first.order, False)]
 
 
 def test_an_erasure_that_broke_off_goes_on(birds: Aviary, monkeypatch: pytest.MonkeyPatch) -> None:
