@@ -83,7 +83,8 @@ def _identify(session: Session, given: Complainant, now: datetime) -> Customer:
     customer: Customer | None = None
     unknown: list[tuple[str, str]] = []
     for kind, value in keys:
-        known = session.get(CustomerKey, (kind, value))
+        # Locked, so that an erasure either sees this complaint or has taken the key away before.
+        known = session.get(CustomerKey, (kind, value), with_for_update=True)
         if known is None:
             unknown.append((kind, value))
         elif customer is None:

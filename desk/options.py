@@ -117,4 +117,5 @@ def _option(option: customer.ShownOption, t: Texts) -> dict[str, object]:
 
 
 def _is_gone(found: customer.ChoicePage) -> bool:
-    return found.decision is not None and found.page.now > over_at("o", found.decision.at)
+    over = found.decision is not None and found.page.now > over_at("o", found.decision.at)
+    return over or found.page.case.erased_at is not None

@@ -197,6 +197,7 @@ class Facts(Shape):
     received_at: datetime
     occurred_at: datetime
     closed_at: Instant
+    erased_at: Annotated[datetime | None, Field(description="When what the customer wrote was taken out.")]
     next_due_at: Annotated[datetime | None, Field(description="When something happens by itself.")]
     waiting_for: list[str]
     prefect_flow_run_id: str | None

@@ -129,4 +129,5 @@ def _entered(form: dict[str, str]) -> dict[str, str]:
 
 def _is_gone(found: customer.SurveyPage) -> bool:
     sent = found.survey.sent_at if found.survey is not None else None
-    return sent is not None and found.page.now > over_at("s", sent)
+    over = sent is not None and found.page.now > over_at("s", sent)
+    return over or found.page.case.erased_at is not None

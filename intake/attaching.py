@@ -33,7 +33,8 @@ def addressee(casework: Casework, session: Session, body: HookBody, now: datetim
         if case.merged_into is None:
             break
         case = casework.find(session, case.merged_into)
-    if case.closed_at is not None and now - case.closed_at > REACHABLE_FOR and body.customer is not None:
+    over = case.closed_at is not None and now - case.closed_at > REACHABLE_FOR
+    if (over or case.erased_at is not None) and body.customer is not None:
         return None
     return casework.find(session, case.id, lock=True)
 

@@ -25,6 +25,7 @@ from intake.attaching import addressee, attach, is_loop
 from intake.body import HookBody, HookCustomer, check_times, daily_count, delivery_receipt
 from intake.errors import ReceiptLost, WrongBody
 from store.case_file import CaseFile
+from store.erasers import erased_id
 from store.process_time import process_time
 from store.tables import Case, ChannelCount, HookConflict, HookReceipt, Letter
 
@@ -88,7 +89,7 @@ class Receiver:
         raise ReceiptLost(f"an event of {event.channel} met others {TRIES} times") from met
 
     def _receive(self, session: Session, event: Event) -> Received:
-        earlier = _earlier(session, event)
+        earlier = _earlier(session, event, self._casework.secret)
         if earlier is not None:
             return self._again(session, event, earlier)
         now = process_time(session, self._casework.machine_clock())
@@ -174,7 +175,8 @@ class Receiver:
             if earlier.kind == "automatic":
                 return Received(new=False, ignored="repeat of what opened nothing")
             return self._answer(session, earlier, new=False)
-        same = "external_id" if earlier.external_id == event.body.external_id else "webhook-id"
+        ours = _known_as(self._casework.secret, event.channel, event.body.external_id)
+        same = "external_id" if earlier.external_id in ours else "webhook-id"
         self._keep_conflict(session, event, earlier)
         return Received(
             new=False,
@@ -215,14 +217,21 @@ class Receiver:
         return hmac.new(self._casework.secret, event.canonical.encode(), hashlib.sha256).hexdigest()
 
 
-def _earlier(session: Session, event: Event) -> HookReceipt | None:
+def _earlier(session: Session, event: Event, secret: bytes) -> HookReceipt | None:
     """The receipt with one of the event's keys; the channel's own id counts before the webhook's."""
+    external = _known_as(secret, event.channel, event.body.external_id)
     query = select(HookReceipt).where(
         HookReceipt.channel == event.channel,
-        (HookReceipt.external_id == event.body.external_id) | (HookReceipt.webhook_id == event.webhook_id),
+        col(HookReceipt.external_id).in_(external)
+        | col(HookReceipt.webhook_id).in_(_known_as(secret, event.channel, event.webhook_id)),
     )
     found = session.exec(query.order_by(col(HookReceipt.id))).all()
-    return next((r for r in found if r.external_id == event.body.external_id), found[0] if found else None)
+    return next((r for r in found if r.external_id in external), found[0] if found else None)
+
+
+def _known_as(secret: bytes, channel: str, given: str) -> tuple[str, str]:
+    """How a channel's id stands in a receipt: as it came, or as what an erasure left of it."""
+    return given, erased_id(secret, channel, given)
 
 
 def _arrival(event: Event) -> Arrival:

@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from cases.sweeping import run_unclaimed, step_due
 from runtime.prefect_errors import PrefectError
+from runtime.retention import forget_what_is_over
 from runtime.wiring import Wiring, machine_time
 from store.anchors import anchor_day
 from store.process_time import process_time
@@ -24,7 +25,8 @@ log = logging.getLogger("amends.clock")
 
 
 class ClockProcess:
-    """Ticks each second: due timers, activities nobody took, letters, Prefect runs; each day the anchor.
+    """Ticks each second: due timers, activities nobody took, letters, Prefect runs; each day the anchor and what is
+    kept for a time only.
 
     A job that is still running when its next tick comes is not started twice.
     """
@@ -49,6 +51,8 @@ class ClockProcess:
         self._every(1, self._letters)
         self._every(1, self._runs)
         self._every(600, self._anchor)
+        self._every(60, self._erasures)
+        self._every(86_400, self._retention)
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -104,6 +108,23 @@ class ClockProcess:
         with self._wiring.database.write() as session:
             now = process_time(session, machine_time())
             anchor_day(session, self._wiring.casework.secret, now - timedelta(days=1), now)
+
+    def _erasures(self) -> None:
+        """Go on with erasures that waited for a complaint to end."""
+        for outcome in self._wiring.erasing.carry_out_waiting():
+            if outcome.erased:
+                log.info("erasure %s: %d places erased", outcome.order, len(outcome.erased))
+
+    def _retention(self) -> None:
+        """By age; and customers who stand on the list of this home but not in the store, which is then an older
+        one that somebody put back by hand."""
+        wiring = self._wiring
+        if again := wiring.erasing.order_again(wiring.erasures.orders()):
+            log.warning("%d customers are erased again: this store is older than their erasure", again)
+        gone = forget_what_is_over(
+            wiring.database, wiring.settings, wiring.mailbox, wiring.erasing, machine_time()
+        )
+        log.info("by age: %s", gone)
 
 
 def _failed(event: JobExecutionEvent) -> None:

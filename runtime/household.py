@@ -21,6 +21,7 @@ from pathlib import Path
 import httpx
 
 from runtime.errors import SetupError
+from runtime.logs import log_at
 from runtime.prefect_errors import PrefectRefused, PrefectUnreachable, ServerNotStarted
 from runtime.prefect_server import PrefectServer
 from runtime.settings import Settings
@@ -107,7 +108,7 @@ class Household:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self._stopped.set())
         with ExitStack() as stack:
-            stack.enter_context(_Lock(self.settings))
+            stack.enter_context(HomeLock(self.settings))
             self._wiring.prepare()
             stack.callback(self._stop_members)
             server = self._prefect(stack)
@@ -241,8 +242,8 @@ class Household:
             member.stop()
 
 
-class _Lock:
-    """One household a home, by a lock that the kernel lets go of when the process dies."""
+class HomeLock:
+    """One household a home, or one restore of it, by a lock that the kernel lets go of when the process dies."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -268,8 +269,7 @@ class _Lock:
 
 def up(wiring: Wiring, *, samples: bool, player: bool) -> int:
     """Run the household in the foreground."""
-    logging.basicConfig(level=wiring.settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    log_at(wiring.settings.log_level, "%(levelname)s %(name)s: %(message)s")
     return Household(wiring).run(samples=samples, player=player)
 
 

@@ -83,6 +83,20 @@ class Settings(BaseSettings):
     apprise_urls: Annotated[tuple[str, ...], NoDecode] = Field(
         (), repr=False, description="Apprise addresses, separated by spaces, that tell operations of alarms."
     )
+    keep_aside_days: int = Field(
+        30,
+        ge=1,
+        le=3650,
+        description="How many days the bodies of automatic replies, and of events that reused the id of another, "
+        "are kept in case a mistake must be found.",
+    )
+    erase_after_days: int | None = Field(
+        None,
+        ge=30,
+        le=36500,
+        description="How many days after the end of their last complaint a customer is erased by the clock. "
+        "Unset: only `amends erase` erases.",
+    )
     user: str | None = Field(
         None, description="Staff id that acting commands act as when `--as` is not given."
     )

@@ -8,14 +8,18 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from cases.casework import Casework
+from cases.erasing import Erasing
 from cases.shelf import Shelf
 from desk.tokens import Tokens
 from process_definitions.catalogue import Catalogue, load_catalogue
 from process_definitions.loader import load_bundle
 from process_definitions.vocabulary import TOPICS
+from runtime.erasures import ErasureList
+from runtime.post.erasing import mailbox_eraser
 from runtime.post.giving_up import next_way_or_incident
+from runtime.post.mailbox import Mailbox
 from runtime.post.outbox import Outbox
-from runtime.post.wiring import ways
+from runtime.post.wiring import mailbox, ways
 from runtime.prefect_api import PrefectApi
 from runtime.prefect_port import PrefectPort
 from runtime.prefect_runs import Reconciler
@@ -24,6 +28,7 @@ from runtime.settings import Settings, load
 from store.access import Access
 from store.binding import UnboundTopic
 from store.database import Database
+from store.erasers import ERASERS
 from store.process_time import process_time
 from store.schema import migrate
 from tasks import BINDINGS
@@ -90,6 +95,19 @@ class Wiring:
             hear=next_way_or_incident(self.casework),
             staff_mail=lambda person: self.catalogue.profile(person).email,
         )
+
+    @cached_property
+    def mailbox(self) -> Mailbox:
+        return mailbox(self.settings)
+
+    @cached_property
+    def erasures(self) -> ErasureList:
+        return ErasureList(self.settings.home)
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        """The erasers of every room."""
+        return Erasing(self.casework, (mailbox_eraser(self.mailbox), *ERASERS), self.erasures.keep)
 
     def deliver(self) -> int:
         """Send the letters that are due; how many were taken."""

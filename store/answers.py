@@ -5,7 +5,7 @@ An answer holds what the customer wrote: `forget_before` and `erase` take it awa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,9 +64,16 @@ def forget_before(session: Session, at: datetime) -> int:
     return done.rowcount
 
 
+def showing(session: Session, ref: str) -> Sequence[IdempotentAnswer]:
+    """The answers that show this complaint."""
+    return session.exec(
+        select(IdempotentAnswer).where(col(IdempotentAnswer.body)["ref"].as_string() == ref)
+    ).all()
+
+
 def erase(session: Session, ref: str) -> int:
     """Take away every answer that shows this complaint; how many."""
-    rows = [r for r in session.exec(select(IdempotentAnswer)).all() if r.body.get("ref") == ref]
+    rows = showing(session, ref)
     for row in rows:
         session.delete(row)
     return len(rows)

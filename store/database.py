@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, ExceptionContext, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
@@ -31,8 +31,10 @@ class Database:
         options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-        options |= {"pool_size": pool_size, "max_overflow": 20}
+        # What is written are customers' words; errors end in logs, incidents and Prefect.
+        options |= {"pool_size": pool_size, "max_overflow": 20, "hide_parameters": True}
         self.engine: Engine = create_engine(url, **options)
+        event.listen(self.engine, "handle_error", _without_values)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
 
@@ -70,8 +72,28 @@ class Database:
         except OperationalError as error:
             raise StoreUnreachable(f"the database does not answer: {error.orig}") from error
 
+    def forget_overwritten(self) -> None:
+        """Let the files of an embedded store hold no more what was just erased.
+
+        SQLite zeroes what is deleted (`secure_delete`), but the log of changes keeps earlier pages until it is
+        written back and cut. PostgreSQL's own vacuum takes old row versions away.
+        """
+        if self.is_sqlite:
+            connection = self.engine.raw_connection()  # not in a transaction
+            try:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.close()
+
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _without_values(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the offending values on lines of their own (DETAIL, CONTEXT): keep the first line."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args and isinstance(error.args[0], str):
+            error.args = (error.args[0].split("\n", 1)[0], *error.args[1:])
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -85,6 +107,7 @@ def _prepare_sqlite(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",
             f"busy_timeout={BUSY_SECONDS * 1000}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -100,6 +100,8 @@ class Return:
     def apply(self, file: CaseFile, passage: Passage) -> None:
         case = file.case
         need_reason(self.reason, self.how)
+        if case.erased_at is not None:
+            raise CaseEnded(f"{case.ref} was erased: nobody can act on it any more; file a new complaint")
         expected = {"undo": "withdrawn", "unvoid": "void", "unmerge": "merged", "reopen": "closed"}[self.how]
         if case.status != expected:
             raise NotWanted(f"{case.ref} is {case.status}, not {expected}: there is nothing to {self.how}")

@@ -32,6 +32,7 @@ def facts(case: Case) -> Json:
         "received_at": instant(case.received_at),
         "occurred_at": instant(case.occurred_at),
         "closed_at": instant(case.closed_at),
+        "erased_at": instant(case.erased_at),
         "next_due_at": instant(case.next_due_at),
         "waiting_for": list(case.waiting),
         "prefect_flow_run_id": case.flow_run_id,

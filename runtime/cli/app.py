@@ -7,11 +7,13 @@ import typer
 from runtime.cli import (
     clock,
     complaints,
+    copies,
     definitions,
     direction,
     integrity,
     keys,
     looking,
+    privacy,
     processes,
     submit,
     survey,
@@ -30,7 +32,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-NOUNS = (processes, looking, submit, complaints, work, direction, survey, clock, definitions, keys, integrity)
+NOUNS = (
+    processes, looking, submit, complaints, work, direction, survey, clock, definitions, keys, integrity, copies,
+    privacy,
+)  # fmt: skip
 """A module joins the command line by its `app`."""
 
 for noun in NOUNS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import uuid4
@@ -66,12 +65,10 @@ def serve(
     name: Annotated[str | None, typer.Option(help="Its name among others of its kind; unique.")] = None,
 ) -> None:
     """Run one process in the foreground until SIGTERM: web, clock, worker or player."""
+    from runtime.logs import log_at
+
     wiring = opened()
-    logging.basicConfig(
-        level=wiring.settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
-    for chatty in ("httpx", "apscheduler"):  # a line for each request, five for each second
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    log_at(wiring.settings.log_level)
     match part:
         case "web":
             from runtime.app import serve as serve_web

@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from runtime.post.mail import digest, message
@@ -39,6 +40,20 @@ class Mailbox:
             draft.replace(final)
         except OSError as error:
             raise TryLater(f"cannot write into {self._folder}: {error.strerror}") from error
+
+    def holds(self, key: str) -> bool:
+        """Whether a letter of this key is in the folder."""
+        return self._path(key).exists()
+
+    def sweep(self, before: datetime) -> int:
+        """Take away drafts that a process left when it died before that moment (machine time); how many."""
+        left = [
+            draft for draft in self._folder.glob(".*.part")
+            if datetime.fromtimestamp(draft.stat().st_mtime, UTC) < before
+        ]  # fmt: skip
+        for draft in left:
+            draft.unlink(missing_ok=True)
+        return len(left)
 
     def erase(self, key: str) -> bool:
         """Take a letter out; False when there was none."""

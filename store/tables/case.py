@@ -83,6 +83,8 @@ class Case(SQLModel, table=True):
     """Ref of the lead while merged."""
     hold: bool = False
     """Legal hold: blocks erasure, and letters to the customer need a release."""
+    erased_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    """When the words of this case were taken out; it cannot come back after that."""
 
     # the chain
     history_count: int = 0

@@ -84,8 +84,9 @@ def upgrade() -> None:
         optional("resolved_at", INSTANT), optional("fulfilled_at", INSTANT), optional("closed_at", INSTANT),
         optional("outcome", sa.String(20)), optional("decision", sa.String(20)),
         optional("reason", sa.String(60)), optional("merged_into", sa.String(24)),
-        required("hold", sa.Boolean()), required("history_count", sa.Integer()),
-        required("history_head", sa.String(64)), sa.ForeignKeyConstraint(["bundle"], ["bundles.hash"]),
+        required("hold", sa.Boolean()), optional("erased_at", INSTANT),
+        required("history_count", sa.Integer()), required("history_head", sa.String(64)),
+        sa.ForeignKeyConstraint(["bundle"], ["bundles.hash"]),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]), sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
@@ -106,6 +107,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "value"),
     )
     op.create_index(op.f("ix_customer_keys_customer_id"), "customer_keys", ["customer_id"], unique=False)
+    op.create_table("erasures",
+        required("id", sa.String(36)), required("customer_id", sa.String()),
+        required("reason", sa.String(12)), required("by", sa.String(60)), required("asked_at", INSTANT),
+        optional("done_at", INSTANT), required("digests", sa.JSON()),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]), sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_erasures_customer_id"), "erasures", ["customer_id"], unique=False)
+    op.create_index(op.f("ix_erasures_done_at"), "erasures", ["done_at"], unique=False)
     op.create_table("live_bundle",
         required("id", sa.Integer()), required("hash", sa.String(64)), required("shipped", sa.Boolean()),
         required("since", INSTANT), sa.ForeignKeyConstraint(["hash"], ["bundles.hash"]),

@@ -20,7 +20,7 @@ FIXED = (
     "up", "down", "status", "doctor", "deploy", "submit", "complaints", "complaint", "work", "survey answer",
     "withdraw", "undo", "regrade", "reassign", "merge", "unmerge", "void", "unvoid", "hold", "release", "reopen",
     "clock", "clock advance", "definitions lint", "definitions deploy", "definitions show", "definitions diagram",
-    "keys add", "keys rotate", "keys list", "verify", "recover",
+    "keys add", "keys rotate", "keys list", "verify", "recover", "backup", "restore", "erase",
 )  # fmt: skip
 
 

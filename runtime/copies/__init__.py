@@ -1,0 +1,1 @@
+"""Backup while everything runs, and restore."""

@@ -1,0 +1,1 @@
+"""Backup and restore, on both kinds of store."""
