@@ -241,12 +241,12 @@ def upgrade() -> None:
         optional("rated", sa.String(60)), required("ask_at", INSTANT), optional("sent_at", INSTANT),
         optional("expires_at", INSTANT), optional("answered_at", INSTANT),
         optional("first_score", sa.Integer()), optional("score", sa.Integer()),
-        optional("attitude", sa.Integer()), optional("nps", sa.Integer()),
-        optional("nps_ask_at", INSTANT), optional("nps_answered_at", INSTANT),
-        optional("choose_again", sa.Boolean()), required("leave", sa.Boolean()),
-        optional("comment", sa.String()), required("corrected", sa.Boolean()),
-        required("state", sa.String(12)), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
-        sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("case_id", "cycle", name="one_survey_a_cycle"),
+        optional("attitude", sa.Integer()), optional("nps", sa.Integer()), optional("nps_ask_at", INSTANT),
+        optional("nps_answered_at", INSTANT), optional("choose_again", sa.Boolean()),
+        required("leave", sa.Boolean()), optional("comment", sa.String()),
+        required("corrected", sa.Boolean()), required("state", sa.String(12)),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "cycle", name="one_survey_a_cycle"),
     )
     op.create_index(op.f("ix_surveys_answered_at"), "surveys", ["answered_at"], unique=False)
     op.create_table("timers",
