@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from cases import activities
 from cases.casework import Casework
 from store.database import StoreUnreachable
+from store.outbox import undelivered
 from store.process_time import advance_to, process_time
 from store.queries import due
 from store.tables import Incident
@@ -74,32 +75,36 @@ def run_unclaimed(
 
 def settle(
     casework: Casework,
-    deliver: Callable[[], int] = lambda: 0,
+    deliver: Callable[[], int] | None = None,
     pause: Callable[[], None] = lambda: None,
     patience: timedelta = timedelta(0),
 ) -> Swept:
-    """Until nothing is due, ready or undelivered at the present process time.
+    """Until nothing is due, ready or, given a way to `deliver`, undelivered at the present process time.
 
     Activities that nobody claims within `patience` of machine time are run directly; `pause` is called while
-    somebody else has them, or may still take them.
+    somebody else has them, or may still take them, and while a letter is in the hands of another sender.
     """
     total = Swept()
     while True:
         swept = step_due(casework) + run_unclaimed(casework, waited=patience)
         total += swept
-        if deliver() or swept:
+        if (deliver is not None and deliver()) or swept:
             continue
         with casework.database.read() as session:
             now = casework.machine_clock()
-            if not due.under_way(session, now) and not due.unclaimed(session, now, 1, timedelta(0)):
-                return total
+            waits = due.under_way(session, now) or due.unclaimed(session, now, 1, timedelta(0))
+            posted = deliver is None or not undelivered(
+                session, process_now=process_time(session, now), machine_now=now
+            )
+        if posted and not waits:
+            return total
         pause()
 
 
 def play(
     casework: Casework,
     length: timedelta,
-    deliver: Callable[[], int] = lambda: 0,
+    deliver: Callable[[], int] | None = None,
     pause: Callable[[], None] = lambda: None,
     patience: timedelta = timedelta(0),
 ) -> Swept:
