@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from tests.contract.bad_input.commands import commands
 from tests.contract.bad_input.row import Row
 from tests.contract.bad_input.table import table
 
@@ -23,6 +24,14 @@ _MARKS = frozenset("<>{}[]*_|\\'\"#$")
 """What Markdown would take for its own."""
 
 
+COMMANDS = """\
+## Command line
+
+After `amends`; REF and ITEM are an open complaint and its offered work item, ABSENT a reference that nobody has. Exit
+code 1 is a refusal in one line on the error output, 2 wrong usage. The store is the same as before.
+"""
+
+
 def page() -> str:
     """The whole page: a section a door, a table a kind of input, a line an answer."""
     parts = [HEAD.format(count=len(table()))]
@@ -32,7 +41,14 @@ def page() -> str:
         for group, of_group in groupby(rows, key=lambda row: row.group):
             parts += _lines(group, list(of_group))
         parts.append("")
-    return "\n".join(parts)
+    parts += [COMMANDS, "| input | what is typed | exit code and line |", "|---|---|---|"]
+    for group, of_kind in groupby(commands(), key=lambda command: command.group):
+        answers: dict[str, list[str]] = {}
+        for command in of_kind:
+            says = f", “{_plain(command.says)}”" if command.says else ""
+            answers.setdefault(f"{command.code}{says}", []).append(_code(command.id))
+        parts += [f"| {group} | {' · '.join(typed)} | {answer} |" for answer, typed in answers.items()]
+    return "\n".join([*parts, ""])
 
 
 def _order(row: Row) -> tuple[int, int]:
@@ -59,6 +75,10 @@ def _answer(row: Row) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("|", "\\|").replace('"', "")
+
+
+def _code(text: str) -> str:
+    return f"`{text}`".replace("|", "\\|")
 
 
 def _cell(name: str) -> str:

@@ -18,6 +18,7 @@ from complaints.acting import Actor
 from complaints.roles import Role
 from intake import hooks
 from intake.signing import signed
+from store.database import Database
 from store.tables import Case, CaseText, Customer
 from tests.contract.desk_house import REFUND, SWAP, TEXT, House, open_house
 
@@ -46,15 +47,7 @@ class Site:
     # --- the store
 
     def state(self) -> dict[str, int]:
-        """Rows of each table, and how often cases changed and wrote history."""
-        counts = [f"select '{name}', count(*) from \"{name}\"" for name in SQLModel.metadata.tables]
-        sums = [
-            f"select '{column}', coalesce(sum({column}), 0) from cases"
-            for column in ("version", "history_count")
-        ]
-        with self.house.built.casework.database.read() as session:
-            found = session.connection().execute(text(" union all ".join([*counts, *sums]))).all()
-        return {str(name): int(number) for name, number in found}
+        return state_of(self.house.built.casework.database)
 
     def case(self, ref: str) -> tuple[Case, CaseText, Customer]:
         with self.house.built.casework.database.read() as session:
@@ -160,6 +153,17 @@ def opened(url: str) -> Iterator[Site]:
         house.built.step(site.ended, End("voided", OPS, "测试"))
         house.built.step(site.merged, End("merged", OPS, "同一件事", into=site.offered))
         yield site
+
+
+def state_of(database: Database) -> dict[str, int]:
+    """Rows of each table, and how often cases changed and wrote history."""
+    counts = [f"select '{name}', count(*) from \"{name}\"" for name in SQLModel.metadata.tables]
+    sums = [
+        f"select '{column}', coalesce(sum({column}), 0) from cases" for column in ("version", "history_count")
+    ]
+    with database.read() as session:
+        found = session.connection().execute(text(" union all ".join([*counts, *sums]))).all()
+    return {str(name): int(number) for name, number in found}
 
 
 def _signable(body: bytes) -> bytes:
