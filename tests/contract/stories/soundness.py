@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from complaints.clock import ClockState
 from store.history import broken_chains
+from store.queries.figures import Period, backlog_identity, figure, mismatched
 from store.tables import ActivityRow, Case, ClockRow, Dispatch, Incident, Letter, Survey, TimerRow, WorkItem
-from tests.contract.casework import SECRET, Built
+from tests.contract.casework import BEGINNING, SECRET, Built
 
 OPEN_WORK = ("waiting", "offered", "confirmed")
 PER_MESSAGE = ("customer_message", "very_negative")
@@ -26,6 +29,8 @@ def check_sound(house: Built) -> None:
                 _nothing_open(session, case)
             else:
                 _goes_on(session, case)
+        _backlog_adds_up(house, session)
+    _clocks_agree(house)
 
 
 def _once(session: Session, case: Case) -> None:
@@ -70,3 +75,36 @@ def _goes_on(session: Session, case: Case) -> None:
     assert case.waiting or case.next_due_at or held, f"{case.ref} stands still in {case.status}"
     timers = session.exec(select(TimerRow.due_at).where(TimerRow.case_id == case.id)).all()
     assert case.next_due_at == min(timers, default=None)
+
+
+def _backlog_adds_up(house: Built, session: Session) -> None:
+    """What came in and went out leads from backlog to backlog, wherever one cuts."""
+    now = house.clock.now
+    middle, after = BEGINNING + (now - BEGINNING) / 2, now + timedelta(seconds=1)
+    for start, end in ((BEGINNING - timedelta(days=1), middle), (middle, after)):
+        period = Period(start, end, "Asia/Shanghai", now)
+        assert mismatched(session, period) == []
+        backlog_identity(session, period).check()
+
+
+def _clocks_agree(house: Built) -> None:
+    """The figure counts as met and breached what the clocks themselves say, and forgets no earlier breach."""
+    now, states, late, anew = house.clock.now, Counter[ClockState](), 0, False
+    with house.casework.database.read() as session:
+        refs = session.exec(
+            select(Case.ref).where(col(Case.status).not_in(("merged", "void", "withdrawn")))
+        ).all()
+        period = Period(BEGINNING - timedelta(days=1), now + timedelta(days=400), "Asia/Shanghai", now)
+        found = figure(session, "clock_attainment", period).whole
+    for ref in refs:
+        with house.casework.reading(ref) as file:
+            for row in file.clocks.rows():
+                anew = anew or row.round > 1
+                state = file.clocks.value(row).state(now)
+                if row.late_before and state in (ClockState.MET, ClockState.RUNNING):
+                    late += 1
+                else:
+                    states[state] += 1
+    if not anew:  # only the newest clock of a name can be asked
+        decided = states[ClockState.MET] + states[ClockState.BREACHED] + late
+        assert (found.numerator, found.denominator) == (states[ClockState.MET], decided)
