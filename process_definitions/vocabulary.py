@@ -73,7 +73,10 @@ TOPICS: dict[str, Topic] = {
         "item": "integer",
     }),
     # offers
-    "open_work": Topic(inputs={"kind": "id", "department": "id", "skill": "id"}, outputs={"item": "integer"}),
+    # `held`: whoever had confirmed it before keeps it, and nobody needs to be asked again
+    "open_work": Topic(
+        inputs={"kind": "id", "department": "id", "skill": "id"}, outputs={"item": "integer", "held": "boolean"}
+    ),
     "choose_handler": Topic(inputs={"item": "integer"}, outputs={"found": "boolean", "handler": "id"}),
     "record_decline": Topic(inputs={"item": "integer"}),
     "take_back": Topic(inputs={"item": "integer"}),
@@ -130,6 +133,8 @@ TOPICS: dict[str, Topic] = {
         outputs={
             "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY, "value": VALUE,
             "department": "id", "skill": "id", "authority": "boolean", "supervised": "boolean",
+            # where it goes on; `since`: when it was answered
+            "stage": "enum(solve, settle, review)", "since": "time",
         },
     ),
 }  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bpmn.events import Value
 from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
-from store.case_file import CaseFile
+from store.case_file import MAIN, CaseFile
 from store.tables import Letter
 from tasks.promising import open_promise, spoken_time
 from tasks.surveying import no_nps_yet, survey_of, void_surveys
@@ -95,8 +96,23 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     return {
         "tier": case.tier, "urgency": case.urgency, "impact": case.impact, "category": case.category,
         "value": case.value, "department": case.department, "skill": case.skill,
-        "authority": case.authority, "supervised": case.cycle > 1,
+        "authority": case.authority, "supervised": case.cycle > 1, **_where(file, str(inputs["reason"])),
     }  # fmt: skip
+
+
+def _where(file: CaseFile, reason: str) -> dict[str, Value]:
+    """Where a complaint that ended goes on: with the reviewer, with what was granted and the survey once it was
+    answered, else with the work."""
+    if reason == "reopen":
+        return {"stage": "solve", "since": None}
+    cycle, decision = file.case.cycle, file.decision()
+    reviewing = [i for i in file.items(kind="review", cycle=cycle) if i.status != "done"]
+    if reviewing:
+        return {"stage": "review", "since": None}
+    main = [i for i in file.items(cycle=cycle) if i.kind in MAIN]
+    at_work = bool(main) and main[-1].status != "done"  # an answer of the library that was declined is none
+    answered = decision.sent_at if decision is not None and not at_work else None
+    return {"stage": "settle" if answered else "solve", "since": answered}
 
 
 def hear_message(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:

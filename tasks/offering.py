@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from complaints.staffing import choose_anew, head_of, next_in_department
 from store.binding import Binding, Inputs, Outputs
-from store.case_file import CaseFile
+from store.case_file import MAIN, CaseFile
 from store.queries.load import open_items_by_person
 from store.tables import Dispatch, WorkItem
 
 
 def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """A new item of main work. What an interrupted tier left open of the same cycle ends here; a task force
-    takes over what others were asked for."""
+    takes over what others were asked for. Who had confirmed it in the same department keeps it (process.md, 2)."""
     over = ("resolve", "lead") if inputs["kind"] == "lead" else ("resolve", "lead", "collaborate")
     for old in file.items(cycle=file.case.cycle):
         if old.kind in over and old.status not in ("done", "waived", "cancelled"):
@@ -21,9 +21,36 @@ def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
         department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,
     )  # fmt: skip
+    keeper = _keeper(file, str(item.department))
     file.records.numbered(item)
-    file.log("work_opened", item=item.id, kind=item.kind, department=item.department)
-    return {"item": item.id}
+    file.log("work_opened", item=item.id, kind=item.kind, department=item.department, kept_by=keeper)
+    if keeper is not None:
+        item.assignee, item.status = keeper, "confirmed"
+        item.offered_at, item.confirmed_at = file.now, file.now
+        file.take_ownership(item)
+        file.stop_clock("dispatch")
+        _tell_keeper(file, item, keeper)
+    return {"item": item.id, "held": keeper is not None}
+
+
+def _keeper(file: CaseFile, department: str) -> str | None:
+    """Who last had the main work of this cycle in their hands, if they are there and may go on."""
+    had = [
+        i for i in file.items(cycle=file.case.cycle)
+        if i.kind in MAIN and i.department == department and i.confirmed_at is not None and i.assignee
+    ]  # fmt: skip
+    if not had or had[-1].assignee is None:
+        return None
+    person = file.books.organisation.people.get(had[-1].assignee)
+    if person is None or person.is_absent(file.now) or person.id in file.earlier_hands():
+        return None
+    return person.id
+
+
+def _tell_keeper(file: CaseFile, item: WorkItem, person: str) -> None:
+    task = file.books.name("work", item.kind, file.tell.language_of(file.books.organisation.person(person)))
+    told = {"task": task, "work_item": item.id, "due": "", "score": ""}
+    file.tell.to_person(person, "work_kept", told, suffix=f"/{item.id}")
 
 
 def choose_handler(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:

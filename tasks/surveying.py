@@ -14,11 +14,11 @@ OPEN_FOR = timedelta(days=7)
 
 
 def plan_survey(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
-    """Two hours after the answer or its fulfilment, inside the contact hours of the customer's zone."""
-    since = inputs.get("since")
-    begin = since if isinstance(since, datetime) else file.now
+    """Two hours after the answer or its fulfilment, inside the contact hours of the customer's zone; of a case
+    that came back to it, two hours after its return."""
+    since, survey = inputs.get("since"), survey_of(file)
+    begin = since if isinstance(since, datetime) and survey is None else file.now
     ask_at = next_contact_time(max(begin + ASK_AFTER, file.now), file.customer.zone)
-    survey = survey_of(file)
     if survey is None:
         file.records.add(Survey(case_id=file.case.id, cycle=file.case.cycle, ask_at=ask_at))
     else:  # the case came back to this cycle: what is asked anew is answered anew, history keeps the first score

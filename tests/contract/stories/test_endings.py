@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from cases.errors import CaseEnded, CaseNotFound, NotTheLead, NotWanted
-from cases.requests.customer import AnswerSurvey, CustomerWrites
+from cases.requests.customer import AnswerSurvey, CustomerWrites, JudgeAnswer
 from cases.requests.direction import End, Return
 from complaints.acting import Actor
 from complaints.errors import ReasonMissing
@@ -61,13 +61,46 @@ def test_a_withdrawal_by_staff_is_confirmed_and_undone_within_seven_days_in_the_
     after = story.clock("resolve", 1)
     assert (after.started_at, after.due_at, after.round) == (before.started_at, before.due_at, 1)
     assert story.state_of("promise") == "running"
-    story.act("confirm")
+    assert story.open_item("resolve").assignee == case.owner, "whoever had it has it again"
     story.resolve(remedy="apology")
     story.until_asked()
     story.score(5)
     story.wait(minutes=15)
     assert (story.case.status, story.case.outcome) == ("closed", "accepted")
     assert story.promises == ["kept"]
+
+
+def test_a_case_that_comes_back_to_its_reviewer_stays_in_review(file: File) -> None:
+    story = file("medium")
+    for cycle in (1, 2, 3):
+        if story.takes("confirm", kind="resolve") or story.takes("confirm", kind="lead"):
+            story.act("confirm", kind="lead" if story.case.tier == "severe" else "resolve")
+        for item in story.items("collaborate"):
+            if item.status not in ("done", "waived"):
+                story.act("waive", item=item.id, by=story.case.owner, reason="直接答复", instead="现有资料")
+        story.resolve(remedy="apology")
+        if story.takes("approve"):
+            story.act("approve")
+        story.until_asked()
+        story.score(2)
+        story.wait(minutes=15)
+        assert story.case.cycle == min(cycle + 1, 3)
+    assert story.case.status == "reviewing"
+    story.ask(End("withdrawn", OPS, "客户电话撤诉"))
+    story.ask(Return("undo", OPS, "客户否认撤诉"))
+    assert story.case.status == "reviewing"
+    assert story.takes("resolve", kind="review")
+
+
+def test_a_withdrawn_complaint_whose_library_answer_was_declined_goes_back_to_its_specialist(
+    file: File,
+) -> None:
+    story = file("light")
+    story.ask(JudgeAnswer(accepted=False))
+    handler = story.act("confirm").assignee
+    story.ask(End("withdrawn", OPS, "客户电话撤诉"))
+    story.ask(Return("undo", OPS, "客户否认撤诉"))
+    assert story.open_item("resolve").assignee == handler
 
 
 def test_a_withdrawal_cannot_be_undone_after_seven_days(file: File) -> None:
@@ -101,9 +134,8 @@ def test_a_withdrawal_undone_while_remedies_are_carried_out_loses_neither(file: 
     story.ask(Return("undo", OPS, "客户否认撤诉"))
     grant = story.items("fulfil")[0]
     assert grant.status == "confirmed"
+    assert story.case.status == "fulfilling", "it goes on where it was"
     story.act("done", item=grant.id)
-    story.act("confirm")
-    story.resolve(remedy="apology")
     story.until_asked()
     story.score(5)
     story.wait(minutes=15)
@@ -132,7 +164,6 @@ def test_a_severe_complaint_that_comes_back_takes_up_its_list_where_it_was(file:
     listed = len(story.items("collaborate"))
     story.ask(End("voided", OPS, "误判为测试"))
     story.ask(Return("unvoid", OPS, "并非测试"))
-    story.act("confirm", kind="lead")
     items = story.items("collaborate")
     assert len(items) == listed
     assert story.item(first.id).status == "done"
@@ -233,8 +264,8 @@ def test_a_score_given_just_before_a_withdrawal_stands_and_the_customer_is_asked
     story.ask(End("withdrawn", OPS, "客户电话撤诉"))
     assert (story.survey.state, story.survey.score) == ("frozen", 2)
     story.ask(Return("undo", OPS, "客户否认撤诉"))
-    story.act("confirm")
-    story.resolve(remedy="apology")
+    assert story.case.status == "surveying", "it goes on where it was"
+    assert story.state_of("resolve", 1) == "met"
     story.until_asked()
     assert story.score(5) == "answered"
     story.wait(minutes=15)

@@ -157,9 +157,8 @@ def test_a_supervisor_lifts_an_overdue_complaint_to_a_task_force(file: File) -> 
     story.act("lift", reason="牵涉多个部门")
     assert story.case.tier == "severe"
     old, lead = story.items("resolve")[0], story.items("lead")[0]
-    assert (old.status, lead.status) == ("cancelled", "offered")
+    assert (old.status, lead.status, lead.assignee) == ("cancelled", "confirmed", old.assignee)
     assert story.clock("resolve", 1).due_at == story.case.received_at + timedelta(days=3)
-    story.act("confirm")
     assert story.case.owner == lead.assignee
     assert len(story.items("collaborate")) > 3
 
@@ -214,7 +213,6 @@ def test_the_third_department_asked_lets_the_supervisor_lift_it_and_what_was_ask
     story.act("ask", item=main, department="quality", text="请协助")
     story.act("lift", kind="widen", reason="超过两个部门")
     assert story.case.tier == "severe"
-    story.act("confirm", kind="lead")
     listed = story.items("collaborate")
     assert {item.department for item in listed if item.status == "offered"} >= {"billing", "quality"}
     assert len([item for item in listed if not (item.row or "").startswith("asked")]) > 3

@@ -131,13 +131,24 @@ def test_a_regrade_within_tier_and_department_leaves_the_work_with_its_person(fi
 
 def test_a_regrade_to_another_tier_keeps_the_clock_and_takes_the_new_duration(file: File) -> None:
     story = file("medium")
-    story.act("confirm")
+    handler = story.act("confirm").assignee
     story.wait(hours=20)
     story.ask(Regrade(OPS, "涉及人身安全", {"tier": "severe"}))
     clock = story.clock("resolve", 1)
     assert (clock.round, clock.due_at) == (1, story.case.received_at + timedelta(days=3))
     assert story.case.tier == "severe"
-    assert story.open_item("confirm").kind == "lead"
+    lead = story.items("lead")[0]
+    assert (lead.assignee, lead.status, story.case.owner) == (handler, "confirmed", handler)
+    assert "work_kept" in [letter.kind for letter in story.letters(to=handler)]
+
+
+def test_a_regrade_to_another_department_is_offered_there(file: File) -> None:
+    story = file("medium")
+    handler = story.act("confirm").assignee
+    story.ask(Regrade(OPS, "其实是账单问题", {"department": "billing"}))
+    offered = story.open_item("confirm")
+    assert (offered.department, offered.status) == ("billing", "offered")
+    assert offered.assignee != handler
 
 
 def test_a_regrade_late_in_the_day_puts_no_due_date_into_the_past(file: File) -> None:

@@ -48,7 +48,7 @@ def test_silence_is_reminded_once_and_closed_unanswered(play: Play) -> None:
     case = answered(play)
     case.wait("P8D")
     assert case.end == "closed"
-    assert case.letters[-3:] == ["send_survey", "remind_survey", "closing to customer"]
+    assert case.letters[-4:] == ["send_survey", "remind_survey", "closing to customer", "invite_nps"]
     assert case.visited("callback.expire_survey", "callback.unanswered") == [
         "callback.expire_survey", "callback.unanswered",
     ]  # fmt: skip
@@ -105,7 +105,7 @@ def test_after_three_low_cycles_a_reviewer_answers_finally(play: Play) -> None:
     assert case.statuses[-1] == "reviewing"
     case.act_on_duty("review", "resolve")
     assert case.end == "closed"
-    assert case.letters[-1] == "final_answer to customer"
+    assert case.letters[-2:] == ["final_answer to customer", "invite_nps"]
     assert "complaint.close_finally" in case.path
 
 

@@ -75,6 +75,7 @@ def test_a_withdrawal_ends_the_complaint_at_every_stage_and_an_undo_takes_it_up_
     case.answers["re_enter"] = {
         "tier": "medium", "urgency": "normal", "impact": "single", "category": "logistics", "value": "standard",
         "department": "logistics", "skill": "delivery", "authority": False, "supervised": False,
+        "stage": "solve", "since": None,
     }  # fmt: skip
     letters = len(case.letters)
     case.begin("re_enter", cycle=1, reason="undo")

@@ -14,7 +14,13 @@ def test_an_accepted_answer_of_the_library_is_surveyed_and_closed(play: Play) ->
     case.send("survey_answered", key=1, score=5, leave=False)
     case.wait("PT15M")
     assert case.end == "closed"
-    assert case.letters == ["acknowledge", "send_library_answer", "send_survey", "closing to customer"]
+    assert case.letters == [
+        "acknowledge",
+        "send_library_answer",
+        "send_survey",
+        "closing to customer",
+        "invite_nps",
+    ]
     assert case.statuses == ["received", "handling", "handling", "fulfilling", "surveying", "closed"]
     assert not [entered for entered in case.path if entered.startswith(("medium.", "duty."))]
 

@@ -30,6 +30,7 @@ def test_the_whole_life_of_a_medium_complaint(play: Play) -> None:
     assert case.end == "closed"
     assert case.letters == [
         "acknowledge", "offer to handler", "send_answer", "fulfilled to customer", "send_survey", "closing to customer",
+        "invite_nps",
     ]  # fmt: skip
     assert case.clocks["resolve", 1].stopped_at is not None
 

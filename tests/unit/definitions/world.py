@@ -17,7 +17,7 @@ def _choose_handler(case: Case, task: Ready) -> Answer:
 
 
 def _open_work(case: Case, task: Ready) -> Answer:
-    return {"item": case.new_id()}
+    return {"item": case.new_id(), "held": False}
 
 
 def _appoint(case: Case, task: Ready) -> Answer:
