@@ -16,7 +16,9 @@ from cases.passage import Passage
 from complaints.errors import Fault
 from store.binding import Prepare
 from store.case_file import CaseFile
+from store.database import turn_into
 from store.queries.runs import claimable
+from store.seams import Change, passed
 from store.tables import ActivityRow, Incident
 
 LEASE = timedelta(seconds=60)
@@ -92,16 +94,19 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
     """
     claim: Claim | None = None
     try:
-        with casework.database.write() as session:
+        with casework.database.write(Change.CLAIM) as session:
             file = casework.open_file(session, casework.find(session, ref, lock=True))
             claim = _claim(file, activation, who)
             if claim is None:
                 return Performed(Result.GONE)
             prepare = casework.topics[claim.topic].prepare
             if prepare is None:
+                turn_into(session, Change.PERFORM)
                 casework.step_with(file, Finish(claim, None, by))
                 return Performed(Result.DONE, attempt=claim.attempt)
-        casework.step(claim.case_id, Finish(claim, _prepare(casework, claim, prepare), by))
+        prepared = _prepare(casework, claim, prepare)
+        passed("prepared")
+        casework.step(claim.case_id, Finish(claim, prepared, by), change=Change.FINISH)
     except StaleClaim:
         return _overtaken(casework, ref)
     except CaseNotFound:
@@ -166,7 +171,7 @@ def _fail(casework: Casework, claim: Claim, error: Exception) -> Performed:
     """Keep the failure: postponed while attempts are left, else an incident with an owner."""
     reason = f"{type(error).__name__}: {error}"[:500]
     machine_now = casework.machine_clock()
-    with casework.database.write() as session:
+    with casework.database.write(Change.POSTPONE) as session:
         case = casework.find(session, claim.case_id, lock=True)
         file = casework.open_file(session, case)
         row = file.activity(claim.activation)

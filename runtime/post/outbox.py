@@ -18,6 +18,7 @@ from runtime.post.transport import Parcel, PostError, Transport, TryLater, Undel
 from store.database import Database
 from store.outbox import Taken, delivered, given_up, put_back, take
 from store.process_time import process_time
+from store.seams import Change, passed
 from store.tables import Letter
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ class Outbox:
     def send_due(self, limit: int = 50) -> int:
         """Send up to `limit` letters that are due now; how many were taken, whatever became of them."""
         machine_now = self._machine_clock()
-        with self._database.write() as session:
+        with self._database.write(Change.TAKE_LETTERS) as session:
             process_now = process_time(session, machine_now)
             letters = take(
                 session, process_now=process_now, machine_now=machine_now, lease=LEASE, limit=limit
@@ -70,7 +71,7 @@ class Outbox:
 
     def _send(self, letter: Taken) -> None:
         if self._machine_clock() + LONGEST_SENDING > letter.lease_until:
-            with self._database.write() as session:
+            with self._database.write(Change.PUT_BACK) as session:
                 put_back(session, letter, not_before=self._machine_clock(), error=None)
             return
         if letter.tries > MOST_TRIES:
@@ -85,10 +86,10 @@ class Outbox:
             if wait is None:
                 self._give_up(letter, error)
             else:
-                with self._database.write() as session:
+                with self._database.write(Change.PUT_BACK) as session:
                     put_back(session, letter, not_before=self._machine_clock() + wait, error=str(error))
         else:
-            with self._database.write() as session:
+            with self._database.write(Change.DELIVERED) as session:
                 delivered(session, letter, process_now=process_time(session, self._machine_clock()))
 
     def _carry(self, letter: Taken) -> None:
@@ -102,6 +103,7 @@ class Outbox:
             letter.key, letter.ref, letter.kind, to, letter.language, letter.subject, letter.body,
             letter.written_at,
         )  # fmt: skip
+        passed("sending")
         try:
             transport.send(parcel)
         except PostError:
@@ -110,6 +112,7 @@ class Outbox:
             # A fault of one transport with one letter must not hold up the others; six tries, then a person.
             log.exception("letter %s: the transport for %s failed", letter.id, letter.way)
             raise TryLater(f"the transport failed: {type(error).__name__}") from error
+        passed("sent")
 
     def _address(self, letter: Taken, transport: Transport) -> str | None:
         """What the transport needs to know of the receiver, as it is known now."""
@@ -126,7 +129,7 @@ class Outbox:
 
     def _give_up(self, letter: Taken, error: PostError) -> None:
         log.warning("letter %s given up on way %s: %s", letter.id, letter.way, error)
-        with self._database.write() as session:
+        with self._database.write(Change.GIVE_UP) as session:
             row = given_up(session, letter, error=str(error))
             if row is not None:
                 self._hear(session, row, str(error))
