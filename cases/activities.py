@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from bpmn.events import Completed, Value
@@ -16,7 +17,7 @@ from cases.passage import Passage
 from complaints.errors import Fault
 from store.binding import Prepare
 from store.case_file import CaseFile
-from store.database import turn_into
+from store.database import StoreUnreachable, turn_into
 from store.queries.runs import claimable
 from store.seams import Change, passed
 from store.tables import ActivityRow, Incident
@@ -90,7 +91,8 @@ class Finish:
 def perform(casework: Casework, ref: str, activation: int, by: str, who: str) -> Performed:
     """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant.
 
-    One that needs nothing prepared is claimed and finished in one transaction.
+    One that needs nothing prepared is claimed and finished in one transaction. Raises what the store raises when
+    it fails; no attempt is spent on that.
     """
     claim: Claim | None = None
     try:
@@ -111,6 +113,8 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
         return _overtaken(casework, ref)
     except CaseNotFound:
         return Performed(Result.GONE)
+    except (OperationalError, StoreUnreachable):
+        raise  # the store's fault, not the activity's: what was not committed is ready again, or its lease ends
     except Exception as error:  # any failure of a task is kept on its row and tried again; nothing is lost
         if claim is None:
             raise

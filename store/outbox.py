@@ -23,7 +23,7 @@ class Taken:
     fence: int
     lease_until: datetime
     tries: int
-    """How often it was taken on this way, this time included."""
+    """How often it was tried on this way, this time included."""
     key: str
     ref: str
     kind: str
@@ -70,10 +70,19 @@ def take(
         else:
             letter.state, letter.lease_until = "sending", machine_now + lease
             letter.fence += 1
-            letter.attempt += 1
             taken.append(_taken(letter, case, customer))
         session.add(letter)
     return taken
+
+
+def begin(session: Session, letter: Taken) -> None:
+    """Count the try that comes now. Not counted when it is taken: a sender that dies over the first letter of many,
+    again and again, has not tried the others.
+    """
+    row = _held(session, letter)
+    if row is not None:
+        row.attempt = letter.tries
+        session.add(row)
 
 
 def delivered(session: Session, letter: Taken, *, process_now: datetime) -> bool:
@@ -87,7 +96,7 @@ def delivered(session: Session, letter: Taken, *, process_now: datetime) -> bool
 
 
 def put_back(session: Session, letter: Taken, *, not_before: datetime, error: str | None) -> bool:
-    """The letter did not go and waits. Without an error it was never tried, and the try does not count."""
+    """The letter did not go and waits. Without an error it was begun and never tried: the try does not count."""
     row = _held(session, letter)
     if row is None:
         return False
@@ -153,7 +162,7 @@ def _taken(letter: Letter, case: Case, customer: Customer) -> Taken:
     assert letter.lease_until is not None, "it was just taken"
     to_customer = letter.audience == "customer"
     return Taken(
-        id=letter.id, fence=letter.fence, lease_until=letter.lease_until, tries=letter.attempt, key=letter.key,
+        id=letter.id, fence=letter.fence, lease_until=letter.lease_until, tries=letter.attempt + 1, key=letter.key,
         ref=case.ref, kind=letter.kind, audience=letter.audience, person=letter.person, way=letter.channel,
         language=letter.language, subject=letter.subject, body=letter.body, written_at=letter.created_at,
         links=letter.links, email=customer.email if to_customer else None,

@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stores = stores_at(asked.database, folder)
         try:
             warm = warm_up(stores, folder / "warm", asked.definitions)
-            print(f"warm after {time.monotonic() - begun:.1f} s; {asked.jobs} rounds side by side", flush=True)
+            print(
+                f"warm after {time.monotonic() - begun:.1f} s; {asked.jobs} rounds side by side", flush=True
+            )
             played = play_rounds(
                 warm, stores, rounds=asked.rounds, cases=asked.cases, seed=asked.seed, jobs=asked.jobs,
                 folder=folder, tell=_tell,
@@ -54,7 +56,10 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cases", type=_positive, default=20, help="complaints in each (20)")
     parser.add_argument("--seed", type=int, default=1, help="another seed kills at other moments (1)")
     parser.add_argument(
-        "--definitions", type=Path, metavar="FOLDER", help="definitions of your own instead of the shipped ones"
+        "--definitions",
+        type=Path,
+        metavar="FOLDER",
+        help="definitions of your own instead of the shipped ones",
     )
     parser.add_argument(
         "--database", default="sqlite", metavar="ADDRESS",

@@ -32,7 +32,7 @@ from store.tables import (
 )
 from tests.faults.provider import Handed
 
-LATE = timedelta(minutes=5)
+LATE = timedelta(minutes=10)
 """What the leases of killed claimants may delay of one case; a clock that moved by more is a difference."""
 FACTS = ("status", "tier", "outcome", "cycle", "decision", "reason", "ended", "hold", "waiting")
 
@@ -134,13 +134,17 @@ def _case_end(casework: Casework, session: Session, case: Case, moved: set[str])
     for line in session.exec(select(History).where(History.case_id == case.id)).all():
         if line.what in ("timer_fired", "level_passed_over"):
             clock = line.data.get("clock")
-            happened.append(f"{line.what} {line.element} {clock or ''} {line.data.get('level') or ''}".strip())
+            happened.append(
+                f"{line.what} {line.element} {clock or ''} {line.data.get('level') or ''}".strip()
+            )
         elif line.what == "moved":
             moved.update(line.data["path"])
     clocks: dict[str, list[str | None]] = {}
     with casework.reading(case.ref) as file:
         for row in of(ClockRow):
-            key = names.get(int(row.key), row.key) if row.key.isdecimal() and row.name != "resolve" else row.key
+            key = (
+                names.get(int(row.key), row.key) if row.key.isdecimal() and row.name != "resolve" else row.key
+            )
             state = str(file.clocks.value(row).state(row.stopped_at or file.now))
             terms = f"{state}, levels {sorted(row.fired)}, extended {row.extensions}"
             times = [at and at.isoformat() for at in (row.started_at, row.due_at, row.stopped_at)]

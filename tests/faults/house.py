@@ -31,7 +31,7 @@ from tests.faults.provider import ways_to
 from tests.faults.script import BEGIN, PREFIX, Life
 from tests.faults.stores import Stores, connect_to, whole_file
 
-READ_AGAIN = timedelta(seconds=30)
+READ_AGAIN = timedelta(seconds=150)
 """For how long reading fails on the course where it does."""
 REPAIRED = timedelta(minutes=50)
 """After which the reminder can be written on the course where it cannot."""

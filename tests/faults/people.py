@@ -14,7 +14,18 @@ from complaints.organisation import Organisation
 from store.tables import Case, Dispatch, WorkItem
 from tests.faults.courses import Course
 
-PREFERRED = ("confirm", "resolve", "approve", "assign", "extend", "done", "decline", "takeover", "lift", "refuse")
+PREFERRED = (
+    "confirm",
+    "resolve",
+    "approve",
+    "assign",
+    "extend",
+    "done",
+    "decline",
+    "takeover",
+    "lift",
+    "refuse",
+)
 DELAYS = {"confirm": 10, "decline": 15, "resolve": 120, "ask": 30, "done": 60, "approve": 90}
 """Minutes until somebody acts, by the action; 20 for any other."""
 KEPT_AFTER = 35
@@ -65,7 +76,9 @@ def _wanted(situation: Situation, item: WorkItem) -> str | None:
     if "confirm" in actions:
         return _to_an_offer(situation, item)
     if item.kind in ("resolve", "lead") and "resolve" in actions:
-        if course.overdue and not any(i.kind.startswith("overdue") and i.status == "done" for i in situation.items):
+        if course.overdue and not any(
+            i.kind.startswith("overdue") and i.status == "done" for i in situation.items
+        ):
             return None
         asked = [i for i in situation.items if i.kind == "collaborate" and i.cycle == item.cycle]
         if course.asks and item.kind == "resolve":

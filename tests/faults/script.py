@@ -38,8 +38,8 @@ from store.tables import (
     WorkItem,
 )
 from tests.contract.casework import HandClock
-from tests.faults.notes import Notes
 from tests.faults.courses import TEXTS, Course
+from tests.faults.notes import Notes
 from tests.faults.people import Situation, answer, score_of
 from tests.faults.provider import BOUNCES
 
@@ -80,7 +80,13 @@ class Life:
     def __init__(
         self, casework: Casework, outbox: Outbox, clock: HandClock, notes: Notes, courses: Sequence[Course]
     ) -> None:  # fmt: skip
-        self.casework, self.outbox, self.clock, self.notes, self.courses = casework, outbox, clock, notes, courses
+        self.casework, self.outbox, self.clock, self.notes, self.courses = (
+            casework,
+            outbox,
+            clock,
+            notes,
+            courses,
+        )
         self.receiver = Receiver(casework)
         clock.now = notes.now or BEGIN
         self._anchored: object = None
@@ -318,7 +324,9 @@ def _by_case(rows: Sequence[object]) -> dict[str, list]:  # type: ignore[type-ar
 def _decision_with_options(session: Session, case: Case) -> int | None:
     """How many decisions were offered to the customer with a choice; None while the newest one has none open."""
     decisions = session.exec(
-        select(Decision).where(Decision.case_id == case.id, Decision.cycle == case.cycle).order_by(col(Decision.id))
+        select(Decision)
+        .where(Decision.case_id == case.id, Decision.cycle == case.cycle)
+        .order_by(col(Decision.id))
     ).all()
     if not decisions:
         return None

@@ -55,7 +55,7 @@ class PostgresStores:
     """Databases of a server, named at random and dropped at the end."""
 
     def __init__(self, server: str) -> None:
-        self._server = server.replace("postgresql+psycopg://", "postgresql://")
+        self.server = server.replace("postgresql+psycopg://", "postgresql://")
         self._prefix = f"amends_faults_{uuid4().hex[:12]}"
         self._made = 0
         self._run(f'CREATE DATABASE "{self._prefix}"')
@@ -76,11 +76,11 @@ class PostgresStores:
         self.drop(self.template)
 
     def _url(self, name: str) -> str:
-        url = make_url(self._server).set(drivername="postgresql+psycopg", database=name)
+        url = make_url(self.server).set(drivername="postgresql+psycopg", database=name)
         return url.render_as_string(hide_password=False)
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
+        with psycopg.connect(self.server, autocommit=True) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
 
 
