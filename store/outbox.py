@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, and_, col, or_, select
 
 from complaints.outbound import may_still_go
+from complaints.routes import sending_time
 from store.tables import Case, Customer, Letter
 
 
@@ -45,6 +46,8 @@ def take(
 ) -> list[Taken]:
     """Up to `limit` letters that are due, oldest first; what another sender holds is passed over.
 
+    One that would ring outside of the customer's contact window waits for it.
+
     A letter whose lease ran out was taken by a sender that died: it goes again, under the same key.
     """
     waiting = and_(
@@ -67,12 +70,21 @@ def take(
             letter.state = "dropped"
         elif case.hold and letter.audience == "customer":
             letter.state = "held"
+        elif (opens := _opens(letter, customer, process_now)) > process_now:
+            letter.state, letter.lease_until, letter.send_at = "waiting", None, opens
         else:
             letter.state, letter.lease_until = "sending", machine_now + lease
             letter.fence += 1
             taken.append(_taken(letter, case, customer))
         session.add(letter)
     return taken
+
+
+def _opens(letter: Letter, customer: Customer, process_now: datetime) -> datetime:
+    """When the letter may ring: now, or the next contact hours if a downtime, a retry or another way made it late."""
+    if letter.audience != "customer" or letter.any_hour:
+        return process_now
+    return sending_time(letter.channel, process_now, customer.zone, exempt=False)
 
 
 def begin(session: Session, letter: Taken) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -168,10 +169,8 @@ class Life:
                 "ref": ref, "text": text,
             })  # fmt: skip
             return
-        try:
+        with suppress(Refusal):  # it came too early or too late, as it does in life
             self.casework.step(ref, EVENTS[what])
-        except Refusal:
-            pass  # it came too early or too late, as it does in life; what stands is what is compared
         self.notes.did(name)
 
     # --- people
