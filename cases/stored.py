@@ -19,6 +19,7 @@ from cases.requests.work import ActOnItem
 from complaints.errors import Refusal
 from store.database import StoreUnreachable
 from store.process_time import process_time
+from store.seams import Change
 from store.tables import Case, InboxRow, WorkItem
 
 T = TypeVar("T")
@@ -49,7 +50,7 @@ def done_or_kept(
     except CaseAtFault:
         if not is_wordless(request):
             raise
-    with casework.database.write() as session:
+    with casework.database.write(Change.KEEP) as session:
         at = process_time(session, casework.machine_clock())
         case = casework.find(session, ref)
         return keep(session, case, request, at, key or _key(session, request))

@@ -20,6 +20,7 @@ from complaints.reference import MistypedReference, parse_ref
 from desk.caller import Caller
 from store import answers
 from store.queries.reading import case_of_item
+from store.seams import Change
 from store.tables import Case, InboxRow
 
 Make = Callable[[Session, Case], Request[Any]]
@@ -43,7 +44,7 @@ def on_complaint(caller: Caller, ref: str, call: str, body: BaseModel, make: Mak
     digest = _digest(f"{ref}/{call}", body)
 
     def act() -> JSONResponse:
-        with casework.database.write() as session:
+        with casework.database.write(Change.STEP) as session:
             case = casework.find(session, ref, lock=True)
             check_sees(casework, session, case, ref, caller.who)
             return _act(caller, session, case, digest, make)
@@ -64,7 +65,7 @@ def on_item(caller: Caller, item_id: int, call: str, body: BaseModel, request: A
         raise missing
 
     def act() -> JSONResponse:
-        with casework.database.write() as session:
+        with casework.database.write(Change.STEP) as session:
             case = casework.find(session, case_id, lock=True)
             try:
                 check_sees(casework, session, case, case.ref, caller.who)
@@ -95,7 +96,7 @@ def _act(caller: Caller, session: Session, case: Case, digest: str, make: Make) 
 def _kept(caller: Caller, row: InboxRow, digest: str) -> JSONResponse:
     """The answer to an action that waits for its case to be mended."""
     casework = caller.casework
-    with casework.database.write() as session:
+    with casework.database.write(Change.STEP) as session:
         ref = casework.find(session, row.case_id).ref
         answer = {
             "ref": ref, "work_item": row.payload["item"], "action": row.payload["action"],

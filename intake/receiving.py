@@ -27,6 +27,7 @@ from intake.errors import ReceiptLost, WrongBody
 from store.case_file import CaseFile
 from store.erasers import erased_id
 from store.process_time import process_time
+from store.seams import Change
 from store.tables import Case, ChannelCount, HookConflict, HookReceipt, Letter
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class Receiver:
         """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body."""
         for _ in range(TRIES):
             try:
-                with self._casework.database.write() as session:
+                with self._casework.database.write(Change.RECEIVE) as session:
                     received = self._receive(session, event)
             except IntegrityError as error:  # somebody else was first with this event or this customer
                 met = error
