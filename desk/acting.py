@@ -96,7 +96,7 @@ def _act(caller: Caller, session: Session, case: Case, digest: str, make: Make) 
 def _kept(caller: Caller, row: InboxRow, digest: str) -> JSONResponse:
     """The answer to an action that waits for its case to be mended."""
     casework = caller.casework
-    with casework.database.write(Change.STEP) as session:
+    with casework.database.write() as session:
         ref = casework.find(session, row.case_id).ref
         answer = {
             "ref": ref, "work_item": row.payload["item"], "action": row.payload["action"],

@@ -37,7 +37,8 @@ class Letters:
         letter = Letter(
             key=key, case_id=self._case.id, cycle=self._case.cycle, kind=kind, audience=audience, person=person,
             channel=channel, language=language, subject=subject, body=body, links=dict(links or {}),
-            created_at=at, send_at=send_at, any_hour=any_hour, not_before=machine_now, state="held" if held else "waiting",
+            created_at=at, send_at=send_at, any_hour=any_hour, not_before=machine_now,
+            state="held" if held else "waiting",
         )  # fmt: skip
         self._session.add(letter)
         return letter
