@@ -26,7 +26,8 @@ from store.history import broken_chains
 from store.process_time import process_time
 from store.queries import health
 from store.queries.overview import overview
-from store.schema import current, newest
+from store.schema import SchemaMismatch, current, newest
+from store.schema import check as check_schema
 from store.tables import LiveBundle
 from tasks import BINDINGS
 
@@ -151,12 +152,12 @@ def _store(wiring: Wiring, *, exists: bool) -> Iterator[Finding]:
         )
         return
     yield Finding("store", True, "answers")
-    if found == wanted:
-        yield Finding("schema", True, str(found))
+    try:
+        check_schema(wiring.database)
+    except SchemaMismatch as mismatch:
+        yield Finding("schema", False, f"is {found or 'empty'}, this release needs {wanted}", mismatch.cure)
     else:
-        yield Finding(
-            "schema", False, f"is {found or 'empty'}, this release needs {wanted}", "`amends deploy`"
-        )
+        yield Finding("schema", True, str(found))
 
 
 def _published(wiring: Wiring) -> Finding:

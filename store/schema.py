@@ -30,6 +30,7 @@ class SchemaMismatch(Exception):
 
     def __init__(self, found: str | None, wanted: str, cure: str) -> None:
         super().__init__(f"the store has schema {found or 'none'}, this release needs {wanted}: {cure}")
+        self.cure = cure
 
 
 class SchemaBehind(SchemaMismatch):
