@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
 from bpmn.events import Completed, Value
@@ -16,7 +17,9 @@ from cases.passage import Passage
 from complaints.errors import Fault
 from store.binding import Prepare
 from store.case_file import CaseFile
+from store.database import StoreUnreachable, turn_into
 from store.queries.runs import claimable
+from store.seams import Change, passed
 from store.tables import ActivityRow, Incident
 
 LEASE = timedelta(seconds=60)
@@ -88,24 +91,30 @@ class Finish:
 def perform(casework: Casework, ref: str, activation: int, by: str, who: str) -> Performed:
     """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant.
 
-    One that needs nothing prepared is claimed and finished in one transaction.
+    One that needs nothing prepared is claimed and finished in one transaction. Raises what the store raises when
+    it fails; no attempt is spent on that.
     """
     claim: Claim | None = None
     try:
-        with casework.database.write() as session:
+        with casework.database.write(Change.CLAIM) as session:
             file = casework.open_file(session, casework.find(session, ref, lock=True))
             claim = _claim(file, activation, who)
             if claim is None:
                 return Performed(Result.GONE)
             prepare = casework.topics[claim.topic].prepare
             if prepare is None:
+                turn_into(session, Change.PERFORM)
                 casework.step_with(file, Finish(claim, None, by))
                 return Performed(Result.DONE, attempt=claim.attempt)
-        casework.step(claim.case_id, Finish(claim, _prepare(casework, claim, prepare), by))
+        prepared = _prepare(casework, claim, prepare)
+        passed("prepared")
+        casework.step(claim.case_id, Finish(claim, prepared, by), change=Change.FINISH)
     except StaleClaim:
         return _overtaken(casework, ref)
     except CaseNotFound:
         return Performed(Result.GONE)
+    except (OperationalError, StoreUnreachable):
+        raise  # the store's fault, not the activity's: what was not committed is ready again, or its lease ends
     except Exception as error:  # any failure of a task is kept on its row and tried again; nothing is lost
         if claim is None:
             raise
@@ -166,7 +175,7 @@ def _fail(casework: Casework, claim: Claim, error: Exception) -> Performed:
     """Keep the failure: postponed while attempts are left, else an incident with an owner."""
     reason = f"{type(error).__name__}: {error}"[:500]
     machine_now = casework.machine_clock()
-    with casework.database.write() as session:
+    with casework.database.write(Change.POSTPONE) as session:
         case = casework.find(session, claim.case_id, lock=True)
         file = casework.open_file(session, case)
         row = file.activity(claim.activation)

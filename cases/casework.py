@@ -28,6 +28,7 @@ from store.binding import Binding
 from store.case_file import CaseFile
 from store.database import Database
 from store.process_time import Circumstances, circumstances
+from store.seams import Change
 from store.tables import Case, InboxRow
 
 if TYPE_CHECKING:
@@ -117,9 +118,11 @@ class Casework:
 
     # --- the step
 
-    def step(self, ref: str, request: Request[T_co] | None = None) -> T_co | None:
+    def step(
+        self, ref: str, request: Request[T_co] | None = None, *, change: Change = Change.STEP
+    ) -> T_co | None:
         """One step of one case, in one transaction of its own."""
-        with self.database.write() as session:
+        with self.database.write(change) as session:
             case = self.find(session, ref, lock=True)
             return self.step_in(session, case, request)
 

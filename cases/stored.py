@@ -16,6 +16,7 @@ from cases.requests.work import ActOnItem
 from complaints.errors import Refusal
 from store.database import StoreUnreachable
 from store.process_time import process_time
+from store.seams import Change
 from store.tables import Case, InboxRow
 
 WORDLESS = frozenset({"confirm", "done", "approve"})
@@ -34,7 +35,7 @@ def act_or_keep(casework: Casework, ref: str, request: ActOnItem, key: str) -> I
     except Exception:  # as `sweeping.step_due`: whatever the fault is, the question is whose
         if request.action not in WORDLESS or not _at_fault(casework, ref):
             raise
-    with casework.database.write() as session:
+    with casework.database.write(Change.KEEP) as session:
         at = process_time(session, casework.machine_clock())
         return keep(session, casework.find(session, ref), request, at, key)
 

@@ -14,9 +14,11 @@ from sqlalchemy.exc import OperationalError
 
 from cases import activities
 from cases.casework import Casework
+from store.anchors import anchor_day
 from store.database import StoreUnreachable
 from store.process_time import advance_to, process_time
 from store.queries import due
+from store.seams import Change
 from store.tables import Incident
 
 BATCH = 200
@@ -120,9 +122,16 @@ def play(
             return total
 
 
+def anchor_yesterday(casework: Casework) -> bool:
+    """Chain all heads under the date of yesterday. False when that day has its anchor."""
+    with casework.database.write(Change.ANCHOR) as session:
+        now = process_time(session, casework.machine_clock())
+        return anchor_day(session, casework.secret, now - timedelta(days=1), now) is not None
+
+
 def _fault(casework: Casework, case_id: str, error: Exception) -> None:
     """Keep the fault on the case, once, with an owner; Retry lets the clock try again."""
-    with casework.database.write() as session:
+    with casework.database.write(Change.FAULT) as session:
         case = casework.find(session, case_id, lock=True)
         file = casework.open_file(session, case)
         known = [

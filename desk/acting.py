@@ -18,6 +18,7 @@ from complaints.reference import MistypedReference, parse_ref
 from desk.caller import Caller
 from store import answers
 from store.queries.reading import case_of_item
+from store.seams import Change
 from store.tables import Case
 
 Make = Callable[[Session, Case], Request[Any]]
@@ -41,7 +42,7 @@ def written(text: str) -> str:
 def on_complaint(caller: Caller, ref: str, call: str, body: BaseModel, make: Make) -> JSONResponse:
     """Step the complaint that the caller may see. `call` and `body` are what a repeat must equal."""
     ref = written(ref)
-    with caller.casework.database.write() as session:
+    with caller.casework.database.write(Change.STEP) as session:
         case = caller.casework.find(session, ref, lock=True)
         check_sees(caller.casework, session, case, ref, caller.who)
         return _act(caller, session, case, f"{ref}/{call}", body, make)
@@ -50,7 +51,7 @@ def on_complaint(caller: Caller, ref: str, call: str, body: BaseModel, make: Mak
 def on_item(caller: Caller, item_id: int, call: str, body: BaseModel, make: Make) -> JSONResponse:
     """The same for a work item, found with its case; one that the caller may not see does not exist."""
     missing = CaseNotFound(f"there is no work item {item_id}: read the worklist again")
-    with caller.casework.database.write() as session:
+    with caller.casework.database.write(Change.STEP) as session:
         case_id = case_of_item(session, item_id)
         if case_id is None:
             raise missing

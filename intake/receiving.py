@@ -26,6 +26,7 @@ from intake.body import HookBody, HookCustomer, check_times, daily_count, delive
 from intake.errors import ReceiptLost, WrongBody
 from store.case_file import CaseFile
 from store.process_time import process_time
+from store.seams import Change
 from store.tables import Case, ChannelCount, HookConflict, HookReceipt, Letter
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ class Receiver:
         """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body."""
         for _ in range(TRIES):
             try:
-                with self._casework.database.write() as session:
+                with self._casework.database.write(Change.RECEIVE) as session:
                     received = self._receive(session, event)
             except IntegrityError as error:  # somebody else was first with this event or this customer
                 met = error

@@ -6,17 +6,16 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from cases.sweeping import run_unclaimed, step_due
+from cases.sweeping import anchor_yesterday, run_unclaimed, step_due
 from runtime.prefect_errors import PrefectError
 from runtime.wiring import Wiring, machine_time
-from store.anchors import anchor_day
 from store.process_time import process_time
 from store.queries.due import note_tick
 
@@ -101,9 +100,7 @@ class ClockProcess:
 
     def _anchor(self) -> None:
         """Chain all heads of yesterday, once."""
-        with self._wiring.database.write() as session:
-            now = process_time(session, machine_time())
-            anchor_day(session, self._wiring.casework.secret, now - timedelta(days=1), now)
+        anchor_yesterday(self._wiring.casework)
 
 
 def _failed(event: JobExecutionEvent) -> None:

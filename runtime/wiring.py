@@ -26,6 +26,7 @@ from store.binding import UnboundTopic
 from store.database import Database
 from store.process_time import process_time
 from store.schema import migrate
+from store.seams import arm_from_environment
 from tasks import BINDINGS
 
 
@@ -124,6 +125,7 @@ class Wiring:
 
 def wire() -> Wiring:
     """The wiring of this process, from its environment."""
+    arm_from_environment()
     return Wiring(load())
 
 

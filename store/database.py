@@ -15,11 +15,20 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session, create_engine
 
+from store.seams import Change, passed
+
 BUSY_SECONDS = 30
+CHANGE = "the change that the transaction makes"
+"""Where a session keeps it."""
 
 
 class StoreUnreachable(Exception):
     """The database did not answer. Check AMENDS_DATABASE_URL and that the server runs; nothing was changed."""
+
+
+def turn_into(session: Session, change: Change) -> None:
+    """Name the transaction of this session by what it turned out to do."""
+    session.info[CHANGE] = change
 
 
 class Database:
@@ -28,7 +37,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite}
+        options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite, "hide_parameters": True}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         options |= {"pool_size": pool_size, "max_overflow": 20}
@@ -37,10 +46,20 @@ class Database:
             _prepare_sqlite(self.engine)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """A transaction that may change rows. Rolls back whole when the block raises."""
+    def write(self, change: Change | None = None) -> Iterator[Session]:
+        """A transaction that may change rows. Rolls back whole when the block raises.
+
+        `change` names it for the crash seams around its commit; `turn_into` says later what it became.
+        """
         with self._session({"changes": True}) as session:
+            session.info[CHANGE] = change
             yield session
+            change = session.info[CHANGE]
+            if change is not None:
+                session.flush()
+                passed(f"{change}.before")
+        if change is not None:
+            passed(f"{change}.after")
 
     @contextmanager
     def read(self) -> Iterator[Session]:

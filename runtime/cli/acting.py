@@ -60,9 +60,10 @@ def on_complaint(
     """
     from cases.view.readers import check_sees
     from complaints.reference import parse_ref
+    from store.seams import Change
 
     ref = parse_ref(ref)
-    with wiring.database.write() as session:
+    with wiring.database.write(Change.STEP) as session:
         case = wiring.casework.find(session, ref, lock=True)
         check_sees(wiring.casework, session, case, ref, who)
         answer, view = _step(wiring, session, case, make)
@@ -74,8 +75,9 @@ def on_item(wiring: Wiring, item: int, who: Actor, make: Make, *, done: str, as_
     from cases.errors import CaseNotFound
     from cases.view.readers import check_sees
     from store.queries.reading import case_of_item
+    from store.seams import Change
 
-    with wiring.database.write() as session:
+    with wiring.database.write(Change.STEP) as session:
         case_id = case_of_item(session, item)
         if case_id is None:
             raise absent_item(item)
