@@ -161,6 +161,7 @@ class Correspondence:
             send_at=sending_time(way, file.now, customer.zone, exempt=exempt),
             machine_now=file.machine_now,
             links=links,
+            any_hour=exempt,
         )
         if letter is not None:
             digest = file.history.digest(text.body)

@@ -23,11 +23,12 @@ class Letters:
     def write(
         self, *, key: str, kind: str, audience: str, channel: str, language: str, subject: str, body: str,
         at: datetime, send_at: datetime, machine_now: datetime, person: str | None = None,
-        links: Mapping[str, str] | None = None,
+        links: Mapping[str, str] | None = None, any_hour: bool = False,
     ) -> Letter | None:  # fmt: skip
         """Put a letter in the outbox; None when this key was written before.
 
-        `at` and `send_at` are process time, `machine_now` is when sending may first be tried.
+        `at` and `send_at` are process time, `machine_now` is when sending may first be tried; `any_hour`: a try
+        that comes late need not wait for the contact window.
         """
         if self._known(key):
             return None
@@ -36,7 +37,8 @@ class Letters:
         letter = Letter(
             key=key, case_id=self._case.id, cycle=self._case.cycle, kind=kind, audience=audience, person=person,
             channel=channel, language=language, subject=subject, body=body, links=dict(links or {}),
-            created_at=at, send_at=send_at, not_before=machine_now, state="held" if held else "waiting",
+            created_at=at, send_at=send_at, any_hour=any_hour, not_before=machine_now,
+            state="held" if held else "waiting",
         )  # fmt: skip
         self._session.add(letter)
         return letter

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, and_, col, or_, select
 
 from complaints.outbound import may_still_go
+from complaints.routes import sending_time
 from store.tables import Case, Customer, Letter
 
 
@@ -23,7 +24,7 @@ class Taken:
     fence: int
     lease_until: datetime
     tries: int
-    """How often it was taken on this way, this time included."""
+    """How often it was tried on this way, this time included."""
     key: str
     ref: str
     kind: str
@@ -44,6 +45,8 @@ def take(
     session: Session, *, process_now: datetime, machine_now: datetime, lease: timedelta, limit: int
 ) -> list[Taken]:
     """Up to `limit` letters that are due, oldest first; what another sender holds is passed over.
+
+    One that would ring outside of the customer's contact window waits for it.
 
     A letter whose lease ran out was taken by a sender that died: it goes again, under the same key.
     """
@@ -67,13 +70,31 @@ def take(
             letter.state = "dropped"
         elif case.hold and letter.audience == "customer":
             letter.state = "held"
+        elif (opens := _opens(letter, customer, process_now)) > process_now:
+            letter.state, letter.lease_until, letter.send_at = "waiting", None, opens
         else:
             letter.state, letter.lease_until = "sending", machine_now + lease
             letter.fence += 1
-            letter.attempt += 1
             taken.append(_taken(letter, case, customer))
         session.add(letter)
     return taken
+
+
+def _opens(letter: Letter, customer: Customer, process_now: datetime) -> datetime:
+    """When the letter may ring: now, or the next contact hours if a downtime, a retry or another way made it late."""
+    if letter.audience != "customer" or letter.any_hour:
+        return process_now
+    return sending_time(letter.channel, process_now, customer.zone, exempt=False)
+
+
+def begin(session: Session, letter: Taken) -> None:
+    """Count the try that comes now. Not counted when it is taken: a sender that dies over the first letter of many,
+    again and again, has not tried the others.
+    """
+    row = _held(session, letter)
+    if row is not None:
+        row.attempt = letter.tries
+        session.add(row)
 
 
 def delivered(session: Session, letter: Taken, *, process_now: datetime) -> bool:
@@ -87,7 +108,7 @@ def delivered(session: Session, letter: Taken, *, process_now: datetime) -> bool
 
 
 def put_back(session: Session, letter: Taken, *, not_before: datetime, error: str | None) -> bool:
-    """The letter did not go and waits. Without an error it was never tried, and the try does not count."""
+    """The letter did not go and waits. Without an error it was begun and never tried: the try does not count."""
     row = _held(session, letter)
     if row is None:
         return False
@@ -153,7 +174,7 @@ def _taken(letter: Letter, case: Case, customer: Customer) -> Taken:
     assert letter.lease_until is not None, "it was just taken"
     to_customer = letter.audience == "customer"
     return Taken(
-        id=letter.id, fence=letter.fence, lease_until=letter.lease_until, tries=letter.attempt, key=letter.key,
+        id=letter.id, fence=letter.fence, lease_until=letter.lease_until, tries=letter.attempt + 1, key=letter.key,
         ref=case.ref, kind=letter.kind, audience=letter.audience, person=letter.person, way=letter.channel,
         language=letter.language, subject=letter.subject, body=letter.body, written_at=letter.created_at,
         links=letter.links, email=customer.email if to_customer else None,

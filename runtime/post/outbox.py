@@ -7,17 +7,20 @@ go again under the same key, so a provider gets each at least once and can tell 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from sqlmodel import Session
 
 from complaints.outbound import MOST_TRIES, next_try
 from runtime.post.transport import Parcel, PostError, Transport, TryLater, Undeliverable
 from store.database import Database
-from store.outbox import Taken, delivered, given_up, put_back, take
+from store.outbox import Taken, begin, delivered, given_up, put_back, take
 from store.process_time import process_time
+from store.seams import Change, passed
 from store.tables import Letter
 
 log = logging.getLogger(__name__)
@@ -47,7 +50,10 @@ class Ways:
 
 
 class Outbox:
-    """Wired once; holds no state of any letter. `staff_mail` gives the address of a person, where there is one."""
+    """Wired once; what it remembers of letters is only which went and could not be marked so, because the store
+    failed: those are marked when they are taken again, not sent again. `staff_mail` gives the address of a person,
+    where there is one.
+    """
 
     def __init__(
         self, database: Database, ways: Ways, *, machine_clock: Callable[[], datetime], hear: Hear,
@@ -55,41 +61,61 @@ class Outbox:
     ) -> None:  # fmt: skip
         self._database, self._ways, self._machine_clock = database, ways, machine_clock
         self._hear, self._staff_mail = hear, staff_mail
+        self._unmarked: set[str] = set()
 
     def send_due(self, limit: int = 50) -> int:
         """Send up to `limit` letters that are due now; how many were taken, whatever became of them."""
         machine_now = self._machine_clock()
-        with self._database.write() as session:
+        with self._database.write(Change.TAKE_LETTERS) as session:
             process_now = process_time(session, machine_now)
             letters = take(
                 session, process_now=process_now, machine_now=machine_now, lease=LEASE, limit=limit
             )
-        for letter in letters:
-            self._send(letter)
+            if letters:
+                begin(session, letters[0])
+        for letter, following in zip_longest(letters, letters[1:]):
+            self._send(letter, following)
         return len(letters)
 
-    def _send(self, letter: Taken) -> None:
+    def _send(self, letter: Taken, following: Taken | None) -> None:
+        """Send a letter, and count the try of the next one in the transaction that says what became of this."""
+        if letter.key in self._unmarked:
+            self._mark(letter, following)
+            return
         if self._machine_clock() + LONGEST_SENDING > letter.lease_until:
-            with self._database.write() as session:
+            with self._changing(Change.PUT_BACK, following) as session:
                 put_back(session, letter, not_before=self._machine_clock(), error=None)
             return
         if letter.tries > MOST_TRIES:
-            self._give_up(letter, Undeliverable("every sender that took it died"))
+            self._give_up(letter, following, Undeliverable("every sender that took it died"))
             return
         try:
             self._carry(letter)
         except Undeliverable as error:
-            self._give_up(letter, error)
+            self._give_up(letter, following, error)
         except TryLater as error:
             wait = next_try(letter.tries)
             if wait is None:
-                self._give_up(letter, error)
+                self._give_up(letter, following, error)
             else:
-                with self._database.write() as session:
+                with self._changing(Change.PUT_BACK, following) as session:
                     put_back(session, letter, not_before=self._machine_clock() + wait, error=str(error))
         else:
-            with self._database.write() as session:
-                delivered(session, letter, process_now=process_time(session, self._machine_clock()))
+            self._mark(letter, following)
+
+    def _mark(self, letter: Taken, following: Taken | None) -> None:
+        """The letter went; remembered until the store has it."""
+        self._unmarked.add(letter.key)
+        with self._changing(Change.DELIVERED, following) as session:
+            delivered(session, letter, process_now=process_time(session, self._machine_clock()))
+        self._unmarked.discard(letter.key)
+
+    @contextmanager
+    def _changing(self, change: Change, following: Taken | None) -> Iterator[Session]:
+        with self._database.write(change) as session:
+            yield session
+            if following is not None:
+                begin(session, following)
 
     def _carry(self, letter: Taken) -> None:
         transport = self._ways.transport(letter)
@@ -102,6 +128,7 @@ class Outbox:
             letter.key, letter.ref, letter.kind, to, letter.language, letter.subject, letter.body,
             letter.written_at,
         )  # fmt: skip
+        passed("sending")
         try:
             transport.send(parcel)
         except PostError:
@@ -110,6 +137,7 @@ class Outbox:
             # A fault of one transport with one letter must not hold up the others; six tries, then a person.
             log.exception("letter %s: the transport for %s failed", letter.id, letter.way)
             raise TryLater(f"the transport failed: {type(error).__name__}") from error
+        passed("sent")
 
     def _address(self, letter: Taken, transport: Transport) -> str | None:
         """What the transport needs to know of the receiver, as it is known now."""
@@ -124,9 +152,9 @@ class Outbox:
             case _:
                 return letter.email or letter.phone or letter.ref
 
-    def _give_up(self, letter: Taken, error: PostError) -> None:
+    def _give_up(self, letter: Taken, following: Taken | None, error: PostError) -> None:
         log.warning("letter %s given up on way %s: %s", letter.id, letter.way, error)
-        with self._database.write() as session:
+        with self._changing(Change.GIVE_UP, following) as session:
             row = given_up(session, letter, error=str(error))
             if row is not None:
                 self._hear(session, row, str(error))

@@ -107,6 +107,8 @@ class Letter(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcTime)
     send_at: datetime = Field(sa_type=UtcTime)
     """Process time before which it must not go (contact window)."""
+    any_hour: bool = False
+    """It may ring outside of the contact window too: an acknowledgement, danger to life."""
     state: str = Field(default="waiting", max_length=10)
     """waiting, sending, delivered, failed, held, dropped; inbound ones are delivered."""
     tried: list[Any] = Field(default=[], sa_type=JSON)

@@ -13,7 +13,8 @@ from sqlmodel import Session, select
 from complaints.outbound import MOST_TRIES, RETRIES
 from runtime.post.outbox import LEASE, Outbox, Ways
 from runtime.post.transport import Parcel, Transport, TryLater, Undeliverable
-from store.database import Database
+from store import seams
+from store.database import Database, StoreUnreachable
 from store.outbox import send_by, take, undelivered
 from store.process_time import advance_to
 from store.tables import Customer, Letter
@@ -315,3 +316,71 @@ def test_the_clock_can_tell_that_nothing_is_left_to_send(office: Office) -> None
     with office.database.read() as session:
         assert not undelivered(session, process_now=NOON, machine_now=NOON)
         assert undelivered(session, process_now=NOON + timedelta(days=1), machine_now=NOON)
+
+
+# --- what comes late
+
+
+def test_a_short_message_that_a_downtime_made_late_waits_for_contact_hours(
+    office: Office, database: Database
+) -> None:
+    with database.write() as session:
+        case = a_case(session, phone="13800000001")
+        a_letter(session, case, "rings", way="sms", kind="progress")
+        may_ring = a_letter(session, case, "acknowledges", way="sms", kind="acknowledgement")
+        may_ring.any_hour = True
+        a_letter(session, case, "is silent", kind="progress")
+    office.clock.advance(timedelta(hours=15))  # three in the morning in Shanghai
+    assert office.outbox.send_due() == 2
+    assert [office.letter(key).state for key in ("rings", "acknowledges", "is silent")] == [
+        "waiting", "delivered", "delivered",
+    ]  # fmt: skip
+    assert office.letter("rings").send_at == NOON + timedelta(hours=20)
+    office.clock.advance(timedelta(hours=5))
+    assert office.outbox.send_due() == 1
+    assert office.letter("rings").state == "delivered"
+
+
+def test_a_letter_that_kills_every_sender_spends_no_try_of_the_letters_behind_it(
+    office: Office, database: Database
+) -> None:
+    with database.write() as session:
+        case = a_case(session)
+        a_letter(session, case, "kills")
+        a_letter(session, case, "behind it", send_at=NOON + timedelta(seconds=1))
+    office.clock.advance(timedelta(seconds=1))
+    office.mail.before = lambda parcel: kill(parcel) if parcel.key == "kills" else None
+    for _ in range(MOST_TRIES):
+        with pytest.raises(Killed):
+            office.outbox.send_due()
+        office.clock.advance(LEASE)
+    assert office.outbox.send_due() == 2
+    assert (office.letter("kills").state, office.letter("behind it").state) == ("failed", "delivered")
+    assert office.heard == ["kills: every sender that took it died"]
+    assert office.letter("behind it").attempt == 1
+
+
+def test_a_letter_that_went_while_the_store_could_not_say_so_is_marked_and_not_sent_again(
+    office: Office, database: Database
+) -> None:
+    with database.write() as session:
+        a_letter(session, a_case(session), "went")
+    failing = [MOST_TRIES + 2]
+
+    def fail(seam: str) -> None:
+        if seam == "delivered.before" and failing[0]:
+            failing[0] -= 1
+            raise StoreUnreachable("the disk is full")
+
+    seams.watch(fail)
+    try:
+        while failing[0]:
+            with pytest.raises(StoreUnreachable):
+                office.outbox.send_due()
+            office.clock.advance(LEASE)
+    finally:
+        seams.unwatch(fail)
+    assert office.outbox.send_due() == 1
+    assert office.letter("went").state == "delivered"
+    assert office.mail.keys == ["went"]
+    assert office.heard == []
