@@ -31,6 +31,8 @@ from store.tables import LiveBundle
 from tasks import BINDINGS
 
 UNCLAIMED_AFTER = timedelta(minutes=1)
+BACK_BY = timedelta(seconds=5)
+"""How far the clocks of several machines may differ."""
 STUCK_AFTER = timedelta(minutes=5)
 SAMPLED_CASES = 50
 SHOWN = 5
@@ -179,6 +181,13 @@ def _clock(wiring: Wiring) -> Finding:
     if seen.last_tick is None:
         return Finding("clock", False, "no clock has ever ticked", cure)
     age = machine_time() - seen.last_tick
+    if age < -BACK_BY:
+        return Finding(
+            "clock", False,
+            f"this machine's clock is {-age.total_seconds():.0f} s behind the newest tick: process time stands still "
+            "until it has caught up",
+            "set the machine's clock right; nothing is lost meanwhile",
+        )  # fmt: skip
     told = f"last tick {age.total_seconds():.0f} s ago"
     return Finding("clock", True, told) if age < status.SILENT_AFTER else Finding("clock", False, told, cure)
 

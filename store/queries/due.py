@@ -78,7 +78,7 @@ def note_tick(session: Session, name: str, machine_now: datetime, process_now: d
     """Say that a clock looked. A gap of over two minutes since any clock looked is kept as a downtime."""
     newest = session.exec(select(func.max(Tick.at))).one()
     row = session.get(Tick, name) or Tick(name=name, at=machine_now)
-    row.at = machine_now
+    row.at = max(row.at, machine_now)  # a clock set back takes no look back
     session.add(row)
     if newest is None or machine_now - newest <= DOWNTIME_OVER:
         return None
