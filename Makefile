@@ -1,6 +1,9 @@
 # Amends. `make` alone lists what there is. ARGS= hands extra flags on: make run ARGS=--no-player
 PYTHON ?= python3
 ARGS   ?=
+ROUNDS ?= 5
+CASES  ?= 20
+SEED   ?= 1
 VENV   := .venv
 BIN    := $(VENV)/bin
 ROOMS  := bpmn complaints process_definitions store cases tasks flows intake desk runtime
@@ -41,8 +44,8 @@ check: $(VENV)/.dev ## format, lint, strict types, import directions, definition
 bench: $(VENV)/.dev ## measurements, as one JSON object
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-faults: $(VENV)/.dev ## kills, crashes and downtime only
-	@$(BIN)/python -m pytest tests/faults $(ARGS)
+faults: $(VENV)/.dev ## kill a process at every crash seam and compare; ROUNDS=5 CASES=20 SEED=1
+	@$(BIN)/python -m tests.faults --rounds $(ROUNDS) --cases $(CASES) --seed $(SEED) $(ARGS)
 
 lock: $(VENV)/.dev ## make both lock files again; ARGS=--upgrade moves the pins
 	@$(LOCK) --extra production --extra build $(ARGS) -o requirements.lock

@@ -1,0 +1,92 @@
+"""The ways a complaint may go: what people, the customer and the machinery do to it. Data; the script reads it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+TEXTS = {
+    "light": "请问我的包裹到哪里了？显示昨天已经出库，想知道什么时候能送到，谢谢。",
+    "medium": "退货不退款，商家四五天不回信息，商品有问题也不理人",
+    "severe": "昨晚充电宝充电的时候突然起火，沙发烧了一个洞，孩子的手被烫伤，正在医院处理，你们必须给个说法！",
+    "unclear": "那个东西不太对，跟之前说的有点出入，你们看着办吧。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One way. Delays are the script's; `events` come so many minutes after the complaint was filed."""
+
+    name: str
+    text: str = "medium"
+    offers: tuple[str, ...] = ()
+    """What is done with the first offers of the main work: decline or expire. Later ones are confirmed."""
+    overdue: str = ""
+    """Nobody resolves in time, and the supervisor does this: extend, takeover or lift."""
+    options: bool = False
+    chooses: int | None = None
+    remedy: str | None = "refund"
+    amount: int | None = 12_900
+    scores: tuple[int | None, ...] = (5,)
+    """Of the cycles in turn, the last one again and again; None: the customer never answers."""
+    leave: bool = False
+    judges: bool | None = True
+    """What the customer says to an answer from the library."""
+    asks: bool = False
+    """The specialist asks another department."""
+    declines_contribution: bool = False
+    customer: str = "mail"
+    """How they can be reached: mail, bounces (mail that is refused), nothing."""
+    channel: str = "web_form"
+    events: tuple[tuple[int, str], ...] = ()
+    breaks: str = ""
+    """read: reading fails for its first minute. step: the reminder of the offer cannot be written for a while."""
+
+
+MACHINERY = (
+    Course("reading fails at first", breaks="read"),
+    Course("a step is at fault and a confirm is kept", breaks="step"),
+    Course("mail is refused", customer="bounces"),
+)
+"""Without these some seams are not reached; each round has them."""
+
+COURSES = (
+    Course("answered by one specialist"),
+    Course("severe, a contribution declined", "severe", declines_contribution=True, remedy="compensation"),
+    Course("survey answered with three", scores=(3, 5)),
+    Course("declined twice, assigned", offers=("decline", "decline"), remedy="apology", amount=None),
+    Course("offer expires, survey expires", offers=("expire",), scores=(None,)),
+    Course("withdrawn", events=((300, "withdraw"),)),
+    Course("withdrawn and undone", events=((300, "withdraw"), (720, "undo"))),
+    Course("overdue, extended", overdue="extend"),
+    Course("severe, three cycles, final review", "severe", scores=(1,)),
+    Course("answered from the library", "light"),
+    Course("library answer declined", "light", judges=False),
+    Course("customer chooses an option", options=True, chooses=2),
+    Course("customer never chooses", options=True),
+    Course("another department asked", asks=True),
+    Course("large remedy, approved", amount=9_000_000),
+    Course("overdue, taken over", overdue="takeover", scores=(4,)),
+    Course("overdue, lifted to severe", overdue="lift"),
+    Course("void and back", events=((240, "void"), (600, "unvoid"))),
+    Course("merged and back", events=((240, "merge"), (600, "unmerge"))),
+    Course("customer writes, angrily too", events=((200, "message"), (260, "angry"))),
+    Course("called for the score", customer="nothing", channel="hotline"),
+    Course("graded anew as severe", events=((60, "regrade"),)),
+    Course("low score left as it is", scores=(2,), leave=True),
+    Course("reopened", events=((30 * 24 * 60, "reopen"),)),
+    Course("no sure grade", "unclear"),
+    Course("held and released", events=((100, "hold"), (2_000, "release"))),
+)
+PATHS = (*MACHINERY, *COURSES)
+NAMES = {course.name: course for course in PATHS}
+
+
+def cast(seed: int, cases: int, first: int = 0) -> list[Course]:
+    """Who plays in one life: each machinery course once, then courses from `first` on in their order, shuffled."""
+    rest: Iterator[Course] = islice(cycle(COURSES), first % len(COURSES), None)
+    chosen = [*MACHINERY, *islice(rest, max(cases - len(MACHINERY), 0))][:cases]
+    random.Random(seed).shuffle(chosen)
+    return chosen
