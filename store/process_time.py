@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select as columns  # SQLModel's own knows four at most
 from sqlmodel import Session, col, func, select
 
 from store.tables import ClockOffset, Downtime, LiveBundle, Tick
@@ -27,7 +28,7 @@ class Circumstances:
 
 
 NEWEST = col(Downtime.ended_at) == select(func.max(Downtime.ended_at)).scalar_subquery()
-CIRCUMSTANCES = select(
+CIRCUMSTANCES = columns(
     select(ClockOffset.seconds).where(ClockOffset.id == 1).scalar_subquery(),
     select(LiveBundle.hash).where(LiveBundle.id == 1).scalar_subquery(),
     select(func.min(Downtime.began_at)).where(NEWEST).scalar_subquery(),

@@ -81,7 +81,7 @@ class PostgresStores:
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self.server, autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def stores_at(database: str, folder: Path) -> Stores:
