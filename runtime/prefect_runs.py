@@ -191,7 +191,10 @@ class Reconciler:
     def _heal_one(self, ref: str, run: RunState) -> Reconciled:
         standing = self.cases.standing(ref)
         if standing.ended:
-            return Reconciled() if run.type == "COMPLETED" else self._revive(run)
+            if run.type != "COMPLETED":
+                return self._revive(run)
+            self.cases.shown(ref, standing.version, run.flow_run_id)  # what came after the end it cannot show
+            return Reconciled()
         if run.type == "CANCELLED" and self.cases.cancelled(ref, run.state_id):
             log.warning("the run of %s was cancelled in Prefect; its case goes on with an incident", ref)
             return Reconciled(cancelled=1)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from cases.erasing import Erasing, Held
 from complaints.acting import Actor
 from desk.tokens import LIFETIMES
+from runtime.copies.leftovers import sweep_copies
 from runtime.post.mailbox import Mailbox
 from runtime.settings import Settings
 from store import answers, retention
@@ -18,6 +19,8 @@ from store.queries.privacy import customers_over
 
 DRAFTS_FOR = timedelta(hours=1)
 """A letter is written to disk in moments; what is older was left by a process that died."""
+COPIES_FOR = timedelta(days=1)
+"""So long may a backup or a restore be under way; what is older was left by one that died."""
 NONCES_FOR = max(LIFETIMES.values())
 """As long as the page that brought the nonce can be opened."""
 AT_ONCE = 100
@@ -33,6 +36,7 @@ class Forgotten:
     nonces: int = 0
     answers: int = 0
     drafts: int = 0
+    copies: int = 0
     customers: int = 0
 
 
@@ -49,6 +53,7 @@ def forget_what_is_over(
         repeatable = answers.forget_before(session, machine_now - answers.KEPT_FOR)
     done = Forgotten(
         bodies, conflicts, nonces, repeatable, mailbox.sweep(machine_now - DRAFTS_FOR),
+        sweep_copies(settings.home, machine_now - COPIES_FOR),
         _erase_after(database, settings, erasing, now),
     )  # fmt: skip
     database.forget_overwritten()

@@ -24,6 +24,8 @@ from store.schema import current
 FOLDER = "backups"
 """Of the home, where backups go unless a file is named."""
 SECRETS = "secrets"
+STAGED = ".backup-"
+"""Begins the name of the folder in which a backup is put together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def back_up(wiring: Wiring, path: Path | None = None, *, secrets: bool = True) -
     if kind == "postgresql":
         postgres.check_tool("pg_dump")
     fingerprints = {str(name): fingerprint(value) for name, value in wiring.secrets.items()}
-    with archive.writing(path) as writer, TemporaryDirectory(dir=path.parent, prefix=".backup-") as staged:
+    with archive.writing(path) as writer, TemporaryDirectory(dir=path.parent, prefix=STAGED) as staged:
         copy = Path(staged) / STORE[kind]
         # The list first: an erasure that comes in between is carried out again, never missed.
         listed = wiring.erasures.path.read_bytes() if wiring.erasures.path.exists() else b""

@@ -30,6 +30,8 @@ from store.tables import Case, Tick
 
 ASIDE = "replaced"
 """Folder of the home into which what was there before is moved."""
+UNPACKED = ".restore-"
+"""Begins the name of the folder into which a backup is unpacked."""
 TICKING = timedelta(seconds=15)
 """A clock that ticked since then is alive."""
 
@@ -80,7 +82,7 @@ def restore(
     home = wiring.settings.home
     further = [order for one in lists for order in read_orders(one)]
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with HomeLock(wiring.settings), TemporaryDirectory(dir=home, prefix=".restore-") as staged:
+    with HomeLock(wiring.settings), TemporaryDirectory(dir=home, prefix=UNPACKED) as staged:
         found = Path(staged)
         manifest = archive.unpack(path, found)
         _check_fits(wiring, manifest, found)

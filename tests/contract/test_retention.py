@@ -74,6 +74,23 @@ def test_drafts_of_letters_that_a_process_left_go_and_letters_stay(birds: Aviary
     assert sorted(path.name for path in birds.folder.iterdir()) == [".under-way.part", "letter.eml"]
 
 
+def test_what_a_killed_backup_left_goes_and_backups_stay(birds: Aviary) -> None:
+    backups = birds.folder / "backups"
+    staged, under_way = backups / ".backup-left", birds.folder / ".restore-under-way"
+    for folder in (staged, under_way):
+        folder.mkdir(parents=True)
+    (staged / "store.db").write_text("…")
+    (backups / ".kept.tar.gz.0.part").write_text("…")
+    (backups / "kept.tar.gz").write_text("…")
+    now = birds.house.built.clock.now.timestamp()
+    for path in (staged, backups / ".kept.tar.gz.0.part", backups / "kept.tar.gz"):
+        os.utime(path, (now - 90_000, now - 90_000))
+    os.utime(under_way, (now - 60, now - 60))
+    assert forget(birds).copies == 2
+    assert [path.name for path in backups.iterdir()] == ["kept.tar.gz"]
+    assert under_way.is_dir()
+
+
 def test_customers_are_erased_by_age_only_where_told_and_only_when_all_of_theirs_is_over(
     birds: Aviary,
 ) -> None:
