@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bpmn.events import Value
 from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
@@ -100,7 +99,7 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     }  # fmt: skip
 
 
-def _where(file: CaseFile, reason: str) -> dict[str, Value]:
+def _where(file: CaseFile, reason: str) -> Outputs:
     """Where a complaint that ended goes on: with the reviewer, with what was granted and the survey once it was
     answered, else with the work."""
     if reason == "reopen":
