@@ -14,9 +14,12 @@ from cases.opening import Complainant
 from cases.requests.work import ActOnItem
 from cases.sweeping import run_unclaimed, step_due
 from complaints.acting import Actor
+from runtime.doctor import examine
+from runtime.settings import Settings
+from runtime.wiring import Wiring, machine_time
 from store.process_time import advance_to, process_time
 from store.queries.due import note_tick
-from store.tables import Case, Dispatch, Downtime, History, Incident, Letter, WorkItem
+from store.tables import Case, Dispatch, Downtime, History, Incident, Letter, Tick, WorkItem
 from tests.contract.casework import Built
 from tests.faults.conftest import Ground
 from tests.faults.courses import TEXTS
@@ -200,3 +203,15 @@ def test_playing_time_forward_while_the_clock_is_back_adds_exactly_what_was_aske
     life.clock.now += timedelta(hours=2, minutes=1)
     with life.casework.database.read() as session:
         assert process_time(session, life.clock.now) == BEGIN + timedelta(hours=3, minutes=1)
+
+
+def test_doctor_says_that_the_machines_clock_is_back(tmp_path: Path) -> None:
+    wiring = Wiring(Settings(home=tmp_path, clock="system"))
+    wiring.prepare()
+    with wiring.database.write() as session:
+        session.add(Tick(name="clock", at=machine_time() + timedelta(hours=1)))
+    found = examine(lambda: wiring, store_exists=lambda _: True)
+    clock = next(one for one in found if one.check == "clock")
+    assert clock.fine is False
+    assert "behind the newest tick" in clock.found
+    wiring.database.close()
