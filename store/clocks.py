@@ -105,6 +105,8 @@ class Clocks:
             clock.armed_at,
             clock.left.total_seconds(),
         )
+        if clock.late_before and not row.late_before:
+            row.late_at = row.due_at  # still that of the terms before
         row.late_before = clock.late_before
         row.pauses = [[a.isoformat(), b.isoformat() if b else None] for a, b in clock.pauses]
         row.fired = sorted(clock.fired)

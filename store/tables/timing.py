@@ -40,6 +40,8 @@ class ClockRow(SQLModel, table=True):
     left_seconds: float = 0.0
     late_before: bool = False
     """An earlier generation's due had passed when its terms were changed."""
+    late_at: datetime | None = Field(default=None, sa_type=UtcTime, index=True)
+    """When the first such due passed: the breach belongs to that month."""
     pauses: list[Any] = Field(default=[], sa_type=JSON)
     """Pairs of ISO instants, the last one open while paused."""
     fired: list[Any] = Field(default=[], sa_type=JSON)

@@ -148,13 +148,14 @@ def upgrade() -> None:
         required("generation", sa.Integer()), required("extensions", sa.Integer()),
         required("pausable", sa.Boolean()), required("basis", sa.String(12)), optional("armed_at", INSTANT),
         required("left_seconds", sa.Float()), required("late_before", sa.Boolean()),
-        required("pauses", sa.JSON()), required("fired", sa.JSON()), optional("stopped_at", INSTANT),
-        required("cancelled", sa.Boolean()), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
-        sa.PrimaryKeyConstraint("id"),
+        optional("late_at", INSTANT), required("pauses", sa.JSON()), required("fired", sa.JSON()),
+        optional("stopped_at", INSTANT), required("cancelled", sa.Boolean()),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("case_id", "name", "key", "round", name="one_clock_of_a_name_key_and_round"),
     )
     op.create_index(op.f("ix_clocks_case_id"), "clocks", ["case_id"], unique=False)
     op.create_index(op.f("ix_clocks_due_at"), "clocks", ["due_at"], unique=False)
+    op.create_index(op.f("ix_clocks_late_at"), "clocks", ["late_at"], unique=False)
     op.create_table("decisions",
         required("id", sa.Integer()), required("case_id", sa.String()), required("cycle", sa.Integer()),
         optional("item_id", sa.Integer()), required("decision", sa.String(12)), required("by", sa.String(60)),

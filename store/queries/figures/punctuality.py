@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Text, and_, case, cast, func, or_
+from sqlalchemy import Text, and_, case, cast, or_
 from sqlmodel import col
 
 from complaints.clock import FULL
@@ -16,22 +16,22 @@ from store.tables import Case, ClockRow, Promise
 def _clocks(period: Period) -> Units:
     """A clock is decided when it is stopped in time, or at the instant its due passes.
 
-    One that was late before it got more time stays breached: decided when it got it. As `Clock.state`, a clock
+    One that was late before it got more time stays breached: decided when it was first due. As `Clock.state`, a clock
     stopped exactly when due is met, unless its own expiry stopped it.
     """
     due, stopped = col(ClockRow.due_at), col(ClockRow.stopped_at)
     by_expiry = and_(stopped.is_not(None), cast(col(ClockRow.fired), Text).contains(f'"{FULL}"'))
-    met = and_(stopped <= due, col(ClockRow.late_before).is_(False), ~by_expiry)
-    earlier = case((stopped < due, stopped), else_=due)
-    decided = case((col(ClockRow.late_before), func.coalesce(col(ClockRow.armed_at), earlier)), else_=earlier)
-    passed = or_(
-        stopped.is_not(None), due < period.until, and_(col(ClockRow.late_before), decided < period.until)
-    )
+    late = col(ClockRow.late_at)
+    met = and_(stopped <= due, late.is_(None), ~by_expiry)
+    decided = case((late.is_not(None), late), (stopped < due, stopped), else_=due)
+    passed = or_(late.is_not(None), stopped.is_not(None), due < period.until)
     return Units(
         joins=((ClockRow, col(ClockRow.case_id) == col(Case.id)),),
         where=(
             col(ClockRow.cancelled).is_(False),
-            due >= period.start,  # nothing is decided later than its due: lets the index on it serve
+            or_(
+                due >= period.start, late >= period.start
+            ),  # nothing is decided later: lets the indexes serve
             within(decided, period),
             passed,
         ),

@@ -13,7 +13,7 @@ from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
 from store.queries.figures.seconds import seconds_between
-from store.queries.figures.units import OUT_OF_RATES, Units, closed_in, number, received_in
+from store.queries.figures.units import OUT_OF_RATES, Units, closed_in, is_so, number, received_in
 from store.tables import Case, History, WorkItem
 
 REPEAT_WITHIN = timedelta(days=90)
@@ -76,7 +76,8 @@ def _superior_reasons(period: Period) -> Units:
     """One unit a complaint and reason."""
     reasons = (
         select(col(WorkItem.case_id).label("case_id"), col(WorkItem.kind).label("kind"))
-        .where(col(WorkItem.duty).in_(SUPERIORS))
+        .join(Case, OF_CASE)
+        .where(received_in(period), col(WorkItem.duty).in_(SUPERIORS))
         .distinct()
         .subquery("reasons")
     )
@@ -97,7 +98,7 @@ def _redress(condition: ColumnElement[bool]) -> Callable[[Period], Units]:
     def units(period: Period) -> Units:
         return Units(
             joins=((WorkItem, OF_CASE),),
-            where=(*closed_in(period), col(WorkItem.kind) == "fulfil", condition),
+            where=(*closed_in(period), col(WorkItem.kind) == "fulfil", is_so(condition)),
             adds=func.coalesce(col(WorkItem.amount), 0),
             own={Dimension.DEPARTMENT: col(WorkItem.department), Dimension.HANDLER: col(WorkItem.assignee)},
         )

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from store.queries.figures.period import Period
+from store.queries.figures.units import is_so
 from store.tables import Case, History
 
 Counts = Select[Any, Any, Any]
@@ -61,14 +62,11 @@ def open_at(at: datetime) -> ColumnElement[bool]:
         .correlate(Case)
         .scalar_subquery()
     )
-    stayed = col(Case.id).not_in(back_later)
-    return and_(
-        col(Case.received_at) < at,
-        or_(
-            and_(col(Case.closed_at).is_(None), stayed),
-            and_(col(Case.closed_at) >= at, stayed),
-            and_(col(Case.id).in_(back_later), last.in_([str(turn) for turn in COMES_IN])),
-        ),
+    before, stayed = is_so(col(Case.received_at) < at), col(Case.id).not_in(back_later)
+    return or_(
+        and_(col(Case.closed_at).is_(None), before, stayed),
+        and_(col(Case.closed_at) >= at, before, stayed),
+        and_(col(Case.id).in_(back_later), before, last.in_([str(turn) for turn in COMES_IN])),
     )
 
 

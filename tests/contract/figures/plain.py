@@ -257,20 +257,13 @@ class Plain:
 
     def clock_attainment(self) -> Iterator[Counted]:
         for row in self.all.of(ClockRow):
-            due, stopped = row["due_at"], row["stopped_at"]
-            if row["cancelled"] or due is None:
+            due, stopped, late = row["due_at"], row["stopped_at"], row["late_at"]
+            if row["cancelled"] or (due is None and late is None):
                 continue
-            met = (
-                stopped is not None
-                and stopped <= due
-                and not row["late_before"]
-                and "100 %" not in row["fired"]
-            )
-            decided = stopped if stopped is not None and stopped <= due else due
-            if row["late_before"] and row["armed_at"] is not None:
-                decided = row["armed_at"]
-            known = stopped is not None or decided < self.now
-            if known and self.here(decided) and due >= self.start:
+            met = stopped is not None and stopped <= due and late is None and "100 %" not in row["fired"]
+            decided = late or (stopped if stopped is not None and stopped <= due else due)
+            known = late is not None or stopped is not None or decided < self.now
+            if known and self.here(decided):
                 yield Counted(self.all.cases[row["case_id"]], adds=int(met), own={"clock": row["name"]})
 
     def promise_kept(self) -> Iterator[Counted]:

@@ -313,7 +313,7 @@ class Life:
             due: datetime | None = started + timedelta(hours=chance.choice((0.5, 1, 24, 72, 700)))
             stopped = chance.choice((None, due, started + timedelta(hours=80 * chance.random())))
             late, cancelled, fired = chance.random() < 0.05, chance.random() < 0.05, list[str]()
-            armed = started + timedelta(hours=20) if late and chance.random() < 0.7 else None
+            late_at = min(due or AS_OF, started + timedelta(hours=20), AS_OF) if late else None
             if stopped is not None and stopped >= AS_OF:
                 stopped = None
             if stopped is None and chance.random() < 0.1:
@@ -323,7 +323,7 @@ class Life:
             self.add(
                 ClockRow, name=name, started_at=started, duration="PT1H", calendar="always",
                 due_at=None if cancelled else due, stopped_at=stopped, cancelled=cancelled, late_before=late,
-                armed_at=armed, fired=fired,
+                late_at=late_at, fired=fired,
             )  # fmt: skip
 
     def promise(self) -> None:

@@ -30,6 +30,7 @@ from tests.contract.figures.plain_work import PlainFigures
 from tests.contract.figures.population import AS_OF, MONTHS, ZONE, Population, population
 
 SIZE = int(os.environ.get("AMENDS_TEST_COMPLAINTS", "3000"))
+pytestmark = pytest.mark.timeout(600 + SIZE // 10)
 OFFICE = Calendar(
     name="office", version="1", zone=ZONE,
     week=((((time(9), time(12)), (time(13), time(18)))),) * 5 + ((), ()),

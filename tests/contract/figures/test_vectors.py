@@ -100,8 +100,9 @@ def test_clocks_overdue_and_open_count_and_clocks_not_due_do_not(session: Sessio
     [
         ({"stopped_at": NOON + DAY}, (1, 1)),  # a tie goes to the person
         ({"stopped_at": NOON + DAY, "fired": ["100 %"]}, (0, 1)),  # unless its own expiry stopped it
-        ({"stopped_at": NOON + HOUR, "late_before": True}, (0, 1)),
-        ({"due_at": MARCH.end + DAY, "late_before": True, "armed_at": NOON + DAY}, (0, 1)),
+        ({"stopped_at": NOON + HOUR, "late_before": True, "late_at": NOON}, (0, 1)),
+        ({"due_at": MARCH.end + DAY, "late_before": True, "late_at": NOON + DAY}, (0, 1)),
+        ({"due_at": None, "late_before": True, "late_at": NOON}, (0, 1)),  # and paused since
         ({"due_at": None}, (0, 0)),
         ({"due_at": None, "cancelled": True}, (0, 0)),
         ({"due_at": MARCH.end + DAY, "stopped_at": NOON}, (1, 1)),
