@@ -257,6 +257,7 @@ class HomeLock:
         try:
             fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            self._handle.close()
             raise AlreadyRunning(
                 f"Amends runs in {self._settings.home} already: stop it with `amends down`, or set AMENDS_HOME"
             ) from None

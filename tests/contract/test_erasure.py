@@ -25,7 +25,8 @@ from tests.contract.canaries import ADMIN, MAIL, PHONE, Aviary, aviary, case_of,
 from tests.contract.casework import SECRET
 
 WORDLESS = {
-    "access_keys": "*", "activities": "process element name topic inputs state claimed_by ran_by", "anchors": "*",
+    "access_keys": "*", "activities": "case_id process element name topic inputs state claimed_by ran_by",
+    "anchors": "*",
     "bundles": "*", "cases": "id ref bundle instance waiting flow_run_id customer_id channel language status tier "
     "urgency impact category sentiment value department skill owner outcome decision reason merged_into "
     "history_head", "case_texts": "case_id", "channel_counts": "*", "clocks": "*",
