@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bpmn.events import Value
 from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
@@ -33,7 +32,7 @@ def begin_cycle(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The next cycle: its own clocks, and a handler without a part in the earlier ones."""
     case = file.case
     case.cycle, case.tier = int(str(inputs["cycle"])), str(inputs["tier"])
-    case.cycle_started_at = file.now
+    case.cycle_started_at, case.follows = file.now, None
     case.decision, case.resolved_at, case.fulfilled_at = None, None, None
     file.log("cycle_begun", cycle=case.cycle, tier=case.tier, supervised=inputs["supervised"])
     return {}
@@ -84,7 +83,7 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The case comes back under a new instance: same ref, clocks and promises; the grade it had."""
     case = file.case
     case.cycle = int(str(inputs["cycle"]))
-    case.closed_at, case.outcome, case.reason = None, None, None
+    case.closed_at, case.outcome, case.reason, case.follows = None, None, None, None
     if inputs["reason"] == "reopen":
         case.decision, case.resolved_at, case.fulfilled_at = None, None, None
         no_nps_yet(file)
@@ -100,7 +99,7 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     }  # fmt: skip
 
 
-def _where(file: CaseFile, reason: str) -> dict[str, Value]:
+def _where(file: CaseFile, reason: str) -> Outputs:
     """Where a complaint that ended goes on: with the reviewer, with what was granted and the survey once it was
     answered, else with the work."""
     if reason == "reopen":

@@ -84,8 +84,9 @@ def upgrade() -> None:
         optional("resolved_at", INSTANT), optional("fulfilled_at", INSTANT), optional("closed_at", INSTANT),
         optional("outcome", sa.String(20)), optional("decision", sa.String(20)),
         optional("reason", sa.String(60)), optional("merged_into", sa.String(24)),
-        required("hold", sa.Boolean()), required("history_count", sa.Integer()),
-        required("history_head", sa.String(64)), sa.ForeignKeyConstraint(["bundle"], ["bundles.hash"]),
+        optional("follows", sa.String(24)), required("hold", sa.Boolean()),
+        required("history_count", sa.Integer()), required("history_head", sa.String(64)),
+        sa.ForeignKeyConstraint(["bundle"], ["bundles.hash"]),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]), sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
     )
@@ -96,6 +97,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_channel"), "cases", ["channel"], unique=False)
     op.create_index(op.f("ix_cases_department"), "cases", ["department"], unique=False)
     op.create_index(op.f("ix_cases_flow_run_id"), "cases", ["flow_run_id"], unique=False)
+    op.create_index(op.f("ix_cases_follows"), "cases", ["follows"], unique=False)
     op.create_index(op.f("ix_cases_status"), "cases", ["status"], unique=False)
     op.create_index(op.f("ix_cases_tier"), "cases", ["tier"], unique=False)
     op.create_table("customer_keys",
@@ -223,12 +225,12 @@ def upgrade() -> None:
         optional("rated", sa.String(60)), required("ask_at", INSTANT), optional("sent_at", INSTANT),
         optional("expires_at", INSTANT), optional("answered_at", INSTANT),
         optional("first_score", sa.Integer()), optional("score", sa.Integer()),
-        optional("attitude", sa.Integer()), optional("nps", sa.Integer()),
-        optional("nps_ask_at", INSTANT), optional("nps_answered_at", INSTANT),
-        optional("choose_again", sa.Boolean()), required("leave", sa.Boolean()),
-        optional("comment", sa.String()), required("corrected", sa.Boolean()),
-        required("state", sa.String(12)), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
-        sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("case_id", "cycle", name="one_survey_a_cycle"),
+        optional("attitude", sa.Integer()), optional("nps", sa.Integer()), optional("nps_ask_at", INSTANT),
+        optional("nps_answered_at", INSTANT), optional("choose_again", sa.Boolean()),
+        required("leave", sa.Boolean()), optional("comment", sa.String()),
+        required("corrected", sa.Boolean()), required("state", sa.String(12)),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "cycle", name="one_survey_a_cycle"),
     )
     op.create_table("timers",
         required("case_id", sa.String()), required("timer", sa.String(120)), required("due_at", INSTANT),
