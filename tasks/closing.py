@@ -109,7 +109,8 @@ def _where(file: CaseFile, reason: str) -> Outputs:
     if reviewing:
         return {"stage": "review", "since": None}
     main = [i for i in file.items(cycle=cycle) if i.kind in MAIN]
-    at_work = bool(main) and main[-1].status != "done"  # an answer of the library that was declined is none
+    # an answer of the library settles nothing before it helped: then the survey was planned
+    at_work = main[-1].status != "done" if main else survey_of(file) is None
     answered = decision.sent_at if decision is not None and not at_work else None
     return {"stage": "settle" if answered else "solve", "since": answered}
 
