@@ -81,6 +81,10 @@ class Merging(WithReason):
     into: Annotated[Key, Field(description="Reference of the complaint that leads.")]
 
 
+class Following(WithReason):
+    lead: Annotated[Key, Field(description="Reference of the severe complaint that leads the matter.")]
+
+
 class PhoneAnswer(Body):
     """The customer's answer to the survey, taken by somebody without a part in the complaint."""
 

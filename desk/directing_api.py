@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from cases.requests.direction import End, Hold, Reassign, Regrade, Return
+from cases.requests.following import Follow, Leave
 from complaints.roles import Right
 from desk.acting import on_complaint
-from desk.bodies import Merging, Reassignment, Regrading, WithReason
+from desk.bodies import Following, Merging, Reassignment, Regrading, WithReason
 from desk.bounded import BoundedRoute
 from desk.caller import Caller, CallerOf
 from desk.shapes import ACTS, ComplaintView
@@ -66,6 +67,32 @@ def merge(caller: CallerOf, ref: str, body: Merging) -> Any:
 def unmerge(caller: CallerOf, ref: str, body: WithReason) -> Any:
     """It goes on in the same cycle, with clocks from their original start."""
     return _return(caller, ref, "unmerge", body)
+
+
+@routes.post(
+    "/complaints/{ref}/follow",
+    summary="Let it wait for the answer of another of the same cause",
+    response_model=ComplaintView,
+    responses=ACTS,
+)
+def follow(caller: CallerOf, ref: str, body: Following) -> Any:
+    """It keeps its reference, promise, remedy and survey, and is answered together with the one that leads."""
+    caller.demand(Right.CHANGE)
+    return on_complaint(
+        caller, ref, "follow", body,
+        lambda _session, _case: Follow(body.lead, caller.who, body.reason),
+    )  # fmt: skip
+
+
+@routes.post(
+    "/complaints/{ref}/leave",
+    summary="Handle a complaint that follows another by itself again",
+    response_model=ComplaintView,
+    responses=ACTS,
+)
+def leave(caller: CallerOf, ref: str, body: WithReason) -> Any:
+    caller.demand(Right.CHANGE)
+    return on_complaint(caller, ref, "leave", body, lambda _session, _case: Leave(caller.who, body.reason))
 
 
 @routes.post(

@@ -194,6 +194,7 @@ class Facts(Shape):
     provisional: Annotated[bool, Field(description="The grade waits for a person's confirmation.")]
     hold: Annotated[bool, Field(description="Under a legal hold.")]
     merged_into: Annotated[str | None, Field(description="The complaint that leads.")]
+    follows: Annotated[str | None, Field(description="The complaint whose answer this one waits for.")]
     received_at: datetime
     occurred_at: datetime
     closed_at: Instant

@@ -107,6 +107,9 @@ TOPICS: dict[str, Topic] = {
     # a question; `question` is the number of the note that holds it
     "ask_customer": Topic(inputs={"question": "integer"}),
     "remind_question": Topic(inputs={"question": "integer"}),
+    # mass matters; `decision` is the number of the lead's decision
+    "join_matter": Topic(),
+    "adopt_answer": Topic(inputs={"decision": "integer"}, outputs={"answered_at": "time"}),
     # carry out
     "release_grants": Topic(outputs={"granted": "integer"}),
     # `done_at`: when the last grant was done, null as long as one is open
@@ -185,6 +188,9 @@ MESSAGES: dict[str, dict[str, str]] = {
         "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
         "department": "id", "skill": "id",
     },
+    "joined_matter": {},
+    "left_matter": {},
+    "matter_answered": {"decision": "integer"},  # said by the lead to each of its members
     "promise_set": {"due": "time"},  # the owner promises another date
     "customer_message": {"message": "integer"},
     "very_negative": {"message": "integer"},

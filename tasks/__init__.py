@@ -11,6 +11,7 @@ from tasks import (
     closing,
     collaborating,
     duty,
+    following,
     granting,
     library,
     offering,
@@ -22,7 +23,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing,
+    surveying, closing, following,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))

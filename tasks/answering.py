@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from complaints.remedies import needs_second_person
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
-from store.tables import Decision, Option, WorkItem
+from store.tables import Decision
+from tasks.following import tell_members
+from tasks.granting import grant
 from tasks.promising import keep_promise, spoken_time
-
-FREE_REMEDIES = frozenset({"apology"})
-"""Remedies that are given by the answer itself; any other is a work item to carry out."""
+from tasks.writing import write_answer
 
 
 def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -70,25 +68,12 @@ def send_answer(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     case.decision = decision.decision
     solution = file.newest_note("solution")
     write_answer(file, decision, solution.text if solution else (chosen.text if chosen else ""))
-    if chosen is not None and chosen.remedy and chosen.remedy not in FREE_REMEDIES:
-        _grant(file, decision, chosen)
+    if chosen is not None:
+        grant(file, decision, chosen)
     keep_promise(file)
     _finish_main_item(file, decision)
+    tell_members(file, decision)
     return {"answered_at": file.now}
-
-
-def write_answer(
-    file: CaseFile, decision: Decision, text: str, *, purposes: Sequence[str] = ("track",)
-) -> None:  # fmt: skip
-    """Write the letter and note when the cycle was resolved. The same library answer is written once a cycle."""
-    decision.sent_at = file.now
-    file.case.resolved_at = file.now
-    told = {**file.tell.decision_values(), "reason": text}
-    suffix = f"/{decision.solution or decision.id}"
-    file.tell.to_customer(
-        "answer", told, purposes=purposes, suffix=suffix, once=decision.solution is not None
-    )
-    file.log("answered", decision=decision.decision, by=decision.by, digest=file.history.digest(text))
 
 
 def made(file: CaseFile) -> Decision:
@@ -102,16 +87,6 @@ def made(file: CaseFile) -> Decision:
 def take(file: CaseFile, decision: Decision, position: int) -> None:
     for option in file.options(decision):
         option.chosen_at = file.now if option.position == position else None
-
-
-def _grant(file: CaseFile, decision: Decision, option: Option) -> None:
-    item = WorkItem(
-        case_id=file.case.id, kind="fulfil", cycle=file.case.cycle, department=file.case.department,
-        skill=file.case.skill, about=decision.item_id, assignee=decision.by, created_at=file.now,
-        remedy=option.remedy, amount=option.amount,
-    )  # fmt: skip
-    file.records.numbered(item)
-    file.log("granted", item=item.id, remedy=option.remedy, amount=option.amount)
 
 
 def _finish_main_item(file: CaseFile, decision: Decision) -> None:

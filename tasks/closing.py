@@ -32,7 +32,7 @@ def begin_cycle(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The next cycle: its own clocks, and a handler without a part in the earlier ones."""
     case = file.case
     case.cycle, case.tier = int(str(inputs["cycle"])), str(inputs["tier"])
-    case.cycle_started_at = file.now
+    case.cycle_started_at, case.follows = file.now, None
     case.decision, case.resolved_at, case.fulfilled_at = None, None, None
     file.log("cycle_begun", cycle=case.cycle, tier=case.tier, supervised=inputs["supervised"])
     return {}
@@ -83,7 +83,7 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The case comes back under a new instance: same ref, clocks and promises; the grade it had."""
     case = file.case
     case.cycle = int(str(inputs["cycle"]))
-    case.closed_at, case.outcome, case.reason = None, None, None
+    case.closed_at, case.outcome, case.reason, case.follows = None, None, None, None
     if inputs["reason"] == "reopen":
         case.decision, case.resolved_at, case.fulfilled_at = None, None, None
         no_nps_yet(file)
@@ -109,7 +109,8 @@ def _where(file: CaseFile, reason: str) -> Outputs:
     if reviewing:
         return {"stage": "review", "since": None}
     main = [i for i in file.items(cycle=cycle) if i.kind in MAIN]
-    at_work = bool(main) and main[-1].status != "done"  # an answer of the library that was declined is none
+    # an answer of the library settles nothing before it helped: then the survey was planned
+    at_work = main[-1].status != "done" if main else survey_of(file) is None
     answered = decision.sent_at if decision is not None and not at_work else None
     return {"stage": "settle" if answered else "solve", "since": answered}
 

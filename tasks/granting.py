@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
+from store.tables import Decision, Option, WorkItem
+
+FREE_REMEDIES = frozenset({"apology"})
+"""Remedies that are given by the answer itself; any other is a work item to carry out."""
 
 
 def release_grants(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -31,6 +35,19 @@ def finish_grant(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     file.end_item(file.item(int(str(inputs["item"]))), "done")
     file.raise_message("grant_changed")
     return {}
+
+
+def grant(file: CaseFile, decision: Decision, option: Option) -> None:
+    """What the option holds beside words becomes work to carry out."""
+    if not option.remedy or option.remedy in FREE_REMEDIES:
+        return
+    item = WorkItem(
+        case_id=file.case.id, kind="fulfil", cycle=file.case.cycle, department=file.case.department,
+        skill=file.case.skill, about=decision.item_id, assignee=decision.by, created_at=file.now,
+        remedy=option.remedy, amount=option.amount,
+    )  # fmt: skip
+    file.records.numbered(item)
+    file.log("granted", item=item.id, remedy=option.remedy, amount=option.amount)
 
 
 BINDINGS = (

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
 from store.tables import Decision, Option
-from tasks.answering import write_answer
 from tasks.promising import keep_promise
+from tasks.writing import write_answer
 
 
 def prepare_draft(file: CaseFile, _inputs: Inputs) -> Callable[[], tuple[int, str | None]]:

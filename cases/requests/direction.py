@@ -10,6 +10,7 @@ from sqlmodel import select
 from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, CaseNotFound, NotTheLead, NotWanted, WrongGrade
 from cases.passage import Passage
+from cases.requests.following import members
 from complaints.acting import Actor
 from complaints.errors import near, need_reason
 from complaints.reference import MistypedReference, parse_ref
@@ -55,6 +56,9 @@ class End:
         need_reason(self.reason, self.how)
         if file.case.ended or file.case.status == "withdrawn":
             raise CaseEnded(f"{file.case.ref} is {file.case.status} already")
+        led = members(file.session, file.case)
+        if led:
+            raise NotWanted(f"{file.case.ref} leads {len(led)} others ({led[0]}, …): let them leave it first")
         payload: dict[str, Value] = {}
         if self.how == "withdrawn":
             payload["by"] = "customer" if self.by_customer else "staff"

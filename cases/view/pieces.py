@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 FACTS = (
     "ref", "status", "tier", "category", "department", "urgency", "impact", "sentiment", "cycle", "channel",
-    "owner", "language", "outcome", "decision", "reason", "provisional", "hold", "merged_into",
+    "owner", "language", "outcome", "decision", "reason", "provisional", "hold", "merged_into", "follows",
 )  # fmt: skip
 
 

@@ -96,6 +96,35 @@ def unmerge(ref: Ref, reason: Reason, as_staff: AsStaff = None, as_json: AsJson 
 
 
 @app.command()
+def follow(
+    ref: Ref,
+    reason: Reason,
+    lead: Annotated[str, typer.Option("--lead", metavar="REF", help="The severe complaint that leads.")],
+    as_staff: AsStaff = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a complaint wait for the answer of another of the same cause; it is answered together with it."""
+    from cases.requests.following import Follow
+
+    wiring = opened()
+    who = actor(wiring, as_staff)
+    demand_right(who, _change())
+
+    def joined(_session: Session, _case: Case) -> Follow:
+        return Follow(lead, who, reason)
+
+    on_complaint(wiring, ref, who, joined, done=f"follows {lead}", as_json=as_json)
+
+
+@app.command()
+def leave(ref: Ref, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = False) -> None:
+    """Handle a complaint that follows another by itself again."""
+    from cases.requests.following import Leave
+
+    _direct(ref, as_staff, as_json, _change(), "is handled by itself", lambda who: Leave(who, reason))
+
+
+@app.command()
 def void(ref: Ref, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = False) -> None:
     """Take spam, a test or what is not ours out of the figures."""
     _end("voided", "void", ref, reason, as_staff, as_json)

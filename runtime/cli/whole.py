@@ -53,7 +53,7 @@ class _Whole:
         self._pairs({"department": view["department"], "owner": view["owner"]})
         self._pairs({
             "provisional grade": view["provisional"] or None, "legal hold": view["hold"] or None,
-            "merged into": view["merged_into"], "Prefect run": view["prefect_flow_run_id"],
+            "merged into": view["merged_into"], "follows": view["follows"], "Prefect run": view["prefect_flow_run_id"],
         })  # fmt: skip
         self._pairs({"outcome": view["outcome"], "decision": view["decision"], "reason": view["reason"]})
         self._pairs({

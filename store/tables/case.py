@@ -81,6 +81,8 @@ class Case(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=60)
     merged_into: str | None = Field(default=None, max_length=24)
     """Ref of the lead while merged."""
+    follows: str | None = Field(default=None, max_length=24, index=True)
+    """Ref of the complaint that leads the matter, while this one waits for its answer."""
     hold: bool = False
     """Legal hold: blocks erasure, and letters to the customer need a release."""
     erased_at: datetime | None = Field(default=None, sa_type=UtcTime)

@@ -84,7 +84,7 @@ def upgrade() -> None:
         optional("resolved_at", INSTANT), optional("fulfilled_at", INSTANT), optional("closed_at", INSTANT),
         optional("outcome", sa.String(20)), optional("decision", sa.String(20)),
         optional("reason", sa.String(60)), optional("merged_into", sa.String(24)),
-        required("hold", sa.Boolean()), optional("erased_at", INSTANT),
+        optional("follows", sa.String(24)), required("hold", sa.Boolean()), optional("erased_at", INSTANT),
         required("history_count", sa.Integer()), required("history_head", sa.String(64)),
         sa.ForeignKeyConstraint(["bundle"], ["bundles.hash"]),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]), sa.PrimaryKeyConstraint("id"),
@@ -99,6 +99,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_channel"), "cases", ["channel"], unique=False)
     op.create_index(op.f("ix_cases_department"), "cases", ["department"], unique=False)
     op.create_index(op.f("ix_cases_flow_run_id"), "cases", ["flow_run_id"], unique=False)
+    op.create_index(op.f("ix_cases_follows"), "cases", ["follows"], unique=False)
     op.create_index(op.f("ix_cases_status"), "cases", ["status"], unique=False)
     op.create_index(op.f("ix_cases_tier"), "cases", ["tier"], unique=False)
     op.create_table("customer_keys",

@@ -1,0 +1,89 @@
+"""Mass matters: a complaint follows another of the same cause, or is taken out again (process.md, 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from bpmn.events import Message
+from cases.errors import CaseNotFound, NotWanted
+from cases.passage import Passage
+from complaints.acting import Actor
+from complaints.errors import need_reason
+from complaints.reference import MistypedReference, parse_ref
+from store.case_file import CaseFile
+from store.tables import Case
+
+LED = ("handling", "waiting_customer")
+"""While a complaint is in these states its answer is still to come, and others may follow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """This complaint waits for the answer of `lead`, a severe one, and is answered with it."""
+
+    lead: str
+    who: Actor
+    reason: str
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        need_reason(self.reason, "following another complaint")
+        case, session = file.case, file.session
+        if members(session, case):
+            raise NotWanted(
+                f"others follow {case.ref}: let them follow {self.lead} themselves, or leave first"
+            )
+        # held until the commit, so that the lead is not answered between this look and it
+        query = select(Case).where(Case.ref == self._lead()).with_for_update(read=True)
+        lead = session.exec(query.execution_options(populate_existing=True)).first()
+        if lead is None or lead.id == case.id:
+            raise NotWanted(f"{case.ref} cannot follow {self.lead}: name the complaint that leads")
+        if lead.follows is not None:
+            raise NotWanted(f"{lead.ref} follows {lead.follows} itself: name that one")
+        if lead.tier != "severe":
+            raise NotWanted(
+                f"{lead.ref} is {lead.tier}: a matter is led by a severe one; grade it anew first"
+            )
+        if lead.ended or lead.status not in LED:
+            raise NotWanted(f"{lead.ref} is {lead.status}: it has no answer to wait for")
+        case.follows = lead.ref
+        if not passage.feed(Message("joined_matter")):
+            raise NotWanted(f"{case.ref} is {case.status}: only a complaint that is being handled may follow")
+        file.note("reason", self.reason, by=self.actor)
+
+    def _lead(self) -> str:
+        """The reference as we write it; `CaseNotFound` when it was mistyped."""
+        try:
+            return parse_ref(self.lead)
+        except MistypedReference as error:
+            raise CaseNotFound(f"the complaint that leads: {error.message}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """This complaint is handled by itself again."""
+
+    who: Actor
+    reason: str
+
+    @property
+    def actor(self) -> str:
+        return self.who.name
+
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        need_reason(self.reason, "leaving a matter")
+        if not passage.feed(Message("left_matter")):
+            raise NotWanted(f"{file.case.ref} follows no other complaint now")
+        file.case.follows = None
+        file.note("reason", self.reason, by=self.actor)
+
+
+def members(session: Session, lead: Case) -> list[str]:
+    """References of the open complaints that follow `lead`."""
+    query = select(Case.ref).where(Case.follows == lead.ref, col(Case.ended).is_(False))
+    return list(session.exec(query).all())
