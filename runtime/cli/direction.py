@@ -106,14 +106,8 @@ def follow(
     """Let a complaint wait for the answer of another of the same cause; it is answered together with it."""
     from cases.requests.following import Follow
 
-    wiring = opened()
-    who = actor(wiring, as_staff)
-    demand_right(who, _change())
-
-    def joined(_session: Session, _case: Case) -> Follow:
-        return Follow(lead, who, reason)
-
-    on_complaint(wiring, ref, who, joined, done=f"follows {lead}", as_json=as_json)
+    told = f"follows {lead}"
+    _direct(ref, as_staff, as_json, _change(), told, lambda who: Follow(lead, who, reason))
 
 
 @app.command()
