@@ -27,6 +27,7 @@ ABSENT = "service absent: "
 FOLDERS = ("unit", "contract", "flows", "acceptance", "faults", "bench")
 REAL = ("acceptance", "faults")
 LONG = (
+    "test_bad_commands",
     "test_command_line",
     "test_stream",
     "test_without_prefect",

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from cases.errors import CaseEnded, NotWanted
+from cases.errors import CaseEnded, CaseNotFound, NotWanted
 from cases.opening import Complainant
 from cases.requests.direction import End, Return
 from cases.requests.following import Follow, Leave
@@ -115,9 +115,11 @@ def test_who_may_lead(file: File) -> None:
     lead, medium = led(file), file("medium", customer=somebody())
     story = following(file, lead)
     other = file("medium", customer=somebody())
-    for wrong in (medium.ref, story.ref, other.ref, "AM-2611-XXXXXX"):
+    for wrong in (medium.ref, story.ref, other.ref):
         with pytest.raises(NotWanted):
             other.ask(Follow(wrong, OPS, "同一批次"))
+    with pytest.raises(CaseNotFound, match="the complaint that leads"):
+        other.ask(Follow("AM-2611-XXXXXX", OPS, "同一批次"))
     second = led(file)
     with pytest.raises(NotWanted, match="follow"):
         lead.ask(Follow(second.ref, OPS, "合并专项"))
