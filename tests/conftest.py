@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 from uuid import uuid4
@@ -106,17 +107,36 @@ def _postgres_server() -> str:
 @pytest.fixture(scope="session")
 def postgres_url(_postgres_server: str) -> Iterator[str]:
     """A database of this session (and xdist worker) alone, as `postgresql+psycopg://…`; dropped after."""
+    with _database_on(_postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_store_url(_postgres_server: str) -> Iterator[str]:
+    """Another one, with the newest schema, for tests that only fill it."""
+    from store.database import Database
+    from store.schema import migrate
+
+    with _database_on(_postgres_server) as url:
+        database = Database(url)
+        migrate(database)
+        database.close()
+        yield url
+
+
+@contextmanager
+def _database_on(server: str) -> Iterator[str]:
     import psycopg
     from sqlalchemy.engine import make_url
 
     name = f"amends_test_{uuid4().hex}"
-    with psycopg.connect(_postgres_server, autocommit=True) as connection:
+    with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    url = make_url(_postgres_server).set(drivername="postgresql+psycopg", database=name)
+    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
     try:
         yield url.render_as_string(hide_password=False)
     finally:
-        with psycopg.connect(_postgres_server, autocommit=True) as connection:
+        with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

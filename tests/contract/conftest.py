@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,11 +34,35 @@ def emptied(url: str) -> str:
     return url
 
 
-@pytest.fixture
-def database(empty_url: str) -> Iterator[Database]:
-    """A store with the newest schema and not a row in it."""
-    database = Database(empty_url)
+@pytest.fixture(scope="session")
+def _new_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite store with the newest schema, to copy: migrating each anew takes longer than most tests."""
+    path = tmp_path_factory.mktemp("new") / "amends.db"
+    database = Database(f"sqlite:///{path}")
     migrate(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store with the newest schema and not a row in it."""
+    if request.param == "sqlite":
+        path = shutil.copy(request.getfixturevalue("_new_store"), tmp_path / "amends.db")
+        return f"sqlite:///{path}"
+    url = str(request.getfixturevalue("postgres_store_url"))
+    engine = create_engine(url)
+    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database]:
+    """The same, opened."""
+    database = Database(store_url)
     yield database
     database.close()
 

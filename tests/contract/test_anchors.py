@@ -15,9 +15,9 @@ from tests.contract.casework import SECRET, Built, build
 
 
 @pytest.fixture
-def built(empty_url: str) -> Iterator[Built]:
+def built(store_url: str) -> Iterator[Built]:
     """One complaint, and an anchor ten seconds after its last line."""
-    built = build(empty_url)
+    built = build(store_url)
     built.file("包裹丢失了，要求退款，三天没有人回复我")
     built.clock.now += timedelta(seconds=10)
     with built.casework.database.write() as session:

@@ -18,8 +18,8 @@ STRANGER = "s-lin-tao"
 
 
 @pytest.fixture
-def house(empty_url: str) -> Iterator[House]:
-    with open_house(empty_url) as opened:
+def house(store_url: str) -> Iterator[House]:
+    with open_house(store_url) as opened:
         yield opened
 
 

@@ -19,8 +19,8 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
 
 
 @pytest.fixture
-def house(empty_url: str) -> Iterator[House]:
-    with open_house(empty_url) as opened:
+def house(store_url: str) -> Iterator[House]:
+    with open_house(store_url) as opened:
         yield opened
 
 

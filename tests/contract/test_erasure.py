@@ -29,7 +29,7 @@ WORDLESS = {
     "anchors": "*",
     "bundles": "*", "cases": "id ref bundle instance waiting flow_run_id customer_id channel language status tier "
     "urgency impact category sentiment value department skill owner outcome decision reason merged_into "
-    "history_head", "case_texts": "case_id", "channel_counts": "*", "clocks": "*",
+    "follows history_head", "case_texts": "case_id", "channel_counts": "*", "clocks": "*",
     "customers": "id value language zone", "customer_keys": "kind customer_id", "decisions": "*",
     "dispatches": "*", "erasures": "*", "history": "*", "hook_conflicts": "digest",
     "hook_receipts": "channel kind digest case_id", "idempotent_answers": "actor key digest", "inbox": "*",
@@ -47,8 +47,8 @@ CHANGED = frozenset({
 
 
 @pytest.fixture
-def birds(empty_url: str, tmp_path: Path) -> Iterator[Aviary]:
-    with aviary(empty_url, tmp_path / "mailbox") as found:
+def birds(store_url: str, tmp_path: Path) -> Iterator[Aviary]:
+    with aviary(store_url, tmp_path / "mailbox") as found:
         yield found
 
 

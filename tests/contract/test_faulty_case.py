@@ -23,8 +23,8 @@ from tests.contract.doors import Door, refused
 
 
 @pytest.fixture
-def house(empty_url: str) -> Iterator[House]:
-    with open_house(empty_url) as opened:
+def house(store_url: str) -> Iterator[House]:
+    with open_house(store_url) as opened:
         yield opened
 
 

@@ -11,8 +11,8 @@ from store.database import Database
 from tests.contract.casework import build
 
 
-def test_a_start_never_replaces_definitions_of_the_installations_own(empty_url: str) -> None:
-    house = build(empty_url)
+def test_a_start_never_replaces_definitions_of_the_installations_own(store_url: str) -> None:
+    house = build(store_url)
     shelf, database, shipped = house.casework.shelf, house.casework.database, load_bundle()
     files = {**shipped.files, "templates/own.zh.j2": "Subject: x\n\nx"}
     own = replace(shipped, hash=digest(files), files=files)

@@ -21,8 +21,8 @@ COMPLAINT = "退货不退款，商家四五天不回信息"
 
 
 @pytest.fixture
-def birds(empty_url: str, tmp_path: Path) -> Iterator[Aviary]:
-    with aviary(empty_url, tmp_path / "mailbox") as found:
+def birds(store_url: str, tmp_path: Path) -> Iterator[Aviary]:
+    with aviary(store_url, tmp_path / "mailbox") as found:
         yield found
 
 

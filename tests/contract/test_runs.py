@@ -31,8 +31,8 @@ class AllCompleted:
         return {run: RunState(run, "COMPLETED", "Completed", f"state of {run}", self._now) for run in ids}
 
 
-def test_a_run_is_woken_once_to_show_an_incident_that_was_opened_outside_of_it(empty_url: str) -> None:
-    house = build(empty_url)
+def test_a_run_is_woken_once_to_show_an_incident_that_was_opened_outside_of_it(store_url: str) -> None:
+    house = build(store_url)
     ref = house.file("退货不退款，商家四五天不回信息")
     port, run = PrefectPort(house.casework, "http://desk.example"), uuid4()
     port.run_created(ref, 1, run)
@@ -46,9 +46,9 @@ def test_a_run_is_woken_once_to_show_an_incident_that_was_opened_outside_of_it(e
     house.casework.database.close()
 
 
-def test_a_run_that_is_over_is_looked_at_once_for_what_came_after_the_end(empty_url: str) -> None:
+def test_a_run_that_is_over_is_looked_at_once_for_what_came_after_the_end(store_url: str) -> None:
     """A thousand erasures of old complaints must not stand before those that are open."""
-    house = build(empty_url)
+    house = build(store_url)
     ref = house.file("退货不退款，商家四五天不回信息")
     port, run = PrefectPort(house.casework, "http://desk.example"), uuid4()
     house.step(ref, End("withdrawn", ADMIN, "自行解决", by_customer=True))

@@ -103,6 +103,8 @@ def _to_an_offer(situation: Situation, item: WorkItem) -> str | None:
 
 def _fields(situation: Situation, item: WorkItem, action: str) -> dict[str, Any]:
     course = situation.course
+    if action == "confirm":
+        return {}  # without words, so that it is kept when the case is at fault
     fields: dict[str, Any] = {"reason": "见说明", "text": "已处理"}
     if action == "resolve":
         fields |= {"solution": "为您办理并致歉", "cause": "环节拖延"}

@@ -106,9 +106,15 @@ def test_after_ten_hours_everything_due_happens_once_in_order_and_nobody_loses_w
     with life.casework.database.read() as session:
         assert session.exec(select(Incident)).all() == []
         cases = {case.id: case.external_id.partition("-")[0] for case in session.exec(select(Case)).all()}
+        passed = session.exec(select(History).where(History.what == "level_passed_over")).all()
         late = {case: lines[before.get(case, 0) :] for case, lines in fired(session).items()}
         for case, lines in late.items():
-            due = [datetime.fromisoformat(str(line.data["due"])) for line in lines]
+            overtaken = {(line.case_id, line.data["clock"]) for line in passed}
+            due = [
+                datetime.fromisoformat(str(line.data["due"])) for line in lines
+                # the highest level of a clock fires in the place of the lowest that it passes over
+                if (case, line.data["clock"]) not in overtaken
+            ]  # fmt: skip
             assert due == sorted(due), "not in due order"
             levels = Counter(
                 (line.element, line.data["clock"], line.data["level"], line.data["due"]) for line in lines
@@ -117,7 +123,6 @@ def test_after_ten_hours_everything_due_happens_once_in_order_and_nobody_loses_w
             assert all(line.at == life.clock.now for line in lines)
             assert lines, case
         assert set(late) == set(cases), "a case with something due was passed by"
-        passed = session.exec(select(History).where(History.what == "level_passed_over")).all()
         over = Counter((cases[line.case_id], line.data["clock"], line.data["level"]) for line in passed)
         assert over[CONFIRMED, "resolve", "50 %"] == count // 2
         assert (

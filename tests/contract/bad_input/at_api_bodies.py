@@ -109,7 +109,7 @@ FIELDS: tuple[tuple[str, Path, dict[str, Any], str, tuple[Any, ...]], ...] = (
     ("done", item("done"), {}, "score", tuple(v for v in NOT_A_SCORE if v is not None)),
     ("done", item("done"), {}, "choice", (-1, 10, "1", 1.5, True, [], 10**30)),
     ("done", item("done"), {}, "text", NOT_WORDS),
-    ("ask", item("ask"), ON_ITEMS["ask"], "department", (*NOT_A_KEY, None)),
+    ("ask", item("ask"), ON_ITEMS["ask"], "department", NOT_A_KEY),
     ("ask", item("ask"), ON_ITEMS["ask"], "text", NEEDED),
     ("waive", item("waive"), ON_ITEMS["waive"], "instead", NEEDED),
     ("assign", item("assign"), ON_ITEMS["assign"], "person", (*NOT_A_KEY, None)),
@@ -126,12 +126,18 @@ def _fields() -> Iterator[Row]:
                 DOOR, f"field `{name}` of {call}", shown(value), posted(path, body | {name: value}), 422, "wrong-body",
                 f'"field":"body.{name}',
             )  # fmt: skip
-        if name in body and values is not NOT_WORDS:
+        if name in body and values is not NOT_WORDS and (call, name) != ("ask", "department"):
             without = {key: value for key, value in body.items() if key != name}
             yield Row(
                 DOOR, f"field `{name}` of {call}", "missing", posted(path, without), 422, "wrong-body",
                 f'"field":"body.{name}"',
             )  # fmt: skip
+    nobody = {key: value for key, value in ON_ITEMS["ask"].items() if key != "department"}
+    for told, asks in (("missing", nobody), ("None", {**nobody, "department": None})):
+        yield Row(
+            DOOR, "field `department` of ask", told, posted(item("ask"), asks), 422, "wrong-body",
+            "name the department",
+        )  # fmt: skip
     both = {**ON_ITEMS["resolve"], "remedy": "refund", "amount": 1, "options": [{"text": "a"}]}
     yield Row(
         DOOR, "field `options` of resolve", "beside a remedy", posted(item("resolve"), both), 422, "wrong-body",
