@@ -38,7 +38,9 @@ def test_a_store_knows_its_schema_and_an_old_one_is_refused(empty: Database) -> 
     check(empty)
 
 
-def test_the_store_of_a_newer_release_is_left_alone_and_both_schemas_are_named(database: Database) -> None:
+def test_the_store_of_a_newer_release_is_left_alone_and_both_schemas_are_named(empty: Database) -> None:
+    database = empty
+    migrate(database)
     with database.write() as session:
         session.connection().execute(text("update alembic_version set version_num = '9999'"))
     for step in (check, migrate):
