@@ -11,12 +11,12 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
-from uuid import uuid4
 
 import pytest
+
+from tests.databases import database_on
 
 POSTGRES = os.environ.get("AMENDS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("AMENDS_TEST_REDIS", "redis://127.0.0.1:6379")
@@ -107,7 +107,7 @@ def _postgres_server() -> str:
 @pytest.fixture(scope="session")
 def postgres_url(_postgres_server: str) -> Iterator[str]:
     """A database of this session (and xdist worker) alone, as `postgresql+psycopg://…`; dropped after."""
-    with _database_on(_postgres_server) as url:
+    with database_on(_postgres_server) as url:
         yield url
 
 
@@ -117,27 +117,11 @@ def postgres_store_url(_postgres_server: str) -> Iterator[str]:
     from store.database import Database
     from store.schema import migrate
 
-    with _database_on(_postgres_server) as url:
+    with database_on(_postgres_server) as url:
         database = Database(url)
         migrate(database)
         database.close()
         yield url
-
-
-@contextmanager
-def _database_on(server: str) -> Iterator[str]:
-    import psycopg
-    from sqlalchemy.engine import make_url
-
-    name = f"amends_test_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    url = make_url(server).set(drivername="postgresql+psycopg", database=name)
-    try:
-        yield url.render_as_string(hide_password=False)
-    finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,9 @@ from sqlmodel import select
 from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, CaseNotFound, NotTheLead, NotWanted, WrongGrade
 from cases.passage import Passage
-from cases.requests.following import members
+from cases.requests.following import lead_ref, members
 from complaints.acting import Actor
 from complaints.errors import near, need_reason
-from complaints.reference import MistypedReference, parse_ref
 from process_definitions.vocabulary import CATEGORY, IMPACT, TIER, URGENCY
 from store.case_file import CaseFile
 from store.tables import Case
@@ -73,10 +72,7 @@ class End:
         case = file.case
         if not self.into:
             raise NotTheLead(f"{case.ref} is merged into nothing: name the complaint that leads")
-        try:
-            into = parse_ref(self.into)
-        except MistypedReference as error:
-            raise CaseNotFound(f"the complaint that leads: {error.message}") from error
+        into = lead_ref(self.into)
         lead = file.session.exec(select(Case).where(Case.ref == into)).first()
         if lead is None:
             raise CaseNotFound(f"there is no complaint {into!r} to merge into: check the reference")

@@ -39,7 +39,7 @@ class Follow:
                 f"others follow {case.ref}: let them follow {self.lead} themselves, or leave first"
             )
         # held until the commit, so that the lead is not answered between this look and it
-        query = select(Case).where(Case.ref == self._lead()).with_for_update(read=True)
+        query = select(Case).where(Case.ref == lead_ref(self.lead)).with_for_update(read=True)
         lead = session.exec(query.execution_options(populate_existing=True)).first()
         if lead is None or lead.id == case.id:
             raise NotWanted(f"{case.ref} cannot follow {self.lead}: name the complaint that leads")
@@ -55,13 +55,6 @@ class Follow:
         if not passage.feed(Message("joined_matter")):
             raise NotWanted(f"{case.ref} is {case.status}: only a complaint that is being handled may follow")
         file.note("reason", self.reason, by=self.actor)
-
-    def _lead(self) -> str:
-        """The reference as we write it; `CaseNotFound` when it was mistyped."""
-        try:
-            return parse_ref(self.lead)
-        except MistypedReference as error:
-            raise CaseNotFound(f"the complaint that leads: {error.message}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +80,11 @@ def members(session: Session, lead: Case) -> list[str]:
     """References of the open complaints that follow `lead`."""
     query = select(Case.ref).where(Case.follows == lead.ref, col(Case.ended).is_(False))
     return list(session.exec(query).all())
+
+
+def lead_ref(written: str) -> str:
+    """The reference of a complaint that is to lead, as we write it; `CaseNotFound` when it was mistyped."""
+    try:
+        return parse_ref(written)
+    except MistypedReference as error:
+        raise CaseNotFound(f"the complaint that leads: {error.message}") from error

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
-from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from store.database import Database
 from store.schema import migrate
+from tests.databases import database_on
 
 
 @pytest.fixture(scope="module")
 def own_postgres_url(_postgres_server: str) -> Iterator[str]:
     """A PostgreSQL database of this file alone: other tests empty the one of the session."""
-    import psycopg
-
-    name = f"amends_test_{uuid4().hex}"
-    with psycopg.connect(_postgres_server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    url = make_url(_postgres_server).set(drivername="postgresql+psycopg", database=name)
-    try:
-        yield url.render_as_string(hide_password=False)
-    finally:
-        with psycopg.connect(_postgres_server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with database_on(_postgres_server) as url:
+        yield url
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
