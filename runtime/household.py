@@ -110,8 +110,10 @@ class Household:
         with ExitStack() as stack:
             stack.enter_context(HomeLock(self.settings))
             self._wiring.prepare()
-            stack.callback(self._stop_members)
             server = self._prefect(stack)
+            stack.callback(
+                self._stop_members
+            )  # before Prefect: a leg ends in a state that the server must take
             for name in ("web", "clock"):
                 self._add(name)
             self._wait_for_web()

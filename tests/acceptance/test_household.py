@@ -25,9 +25,13 @@ def test_after_ctrl_c_nothing_is_left_and_the_second_start_has_every_case(house:
     assert set(pids) == {"prefect", "web", "clock", "worker"}
     filed = _cases(house)
     assert filed >= 40
+    house.wait_for(lambda: _acknowledged(house) >= 5, 120, "legs to be under way")
     assert house.stop() == 0
     for name, pid in pids.items():
         assert not _lives(pid), f"{name} ({pid}) outlived its household"
+
+    log = (house.home / "logs" / "worker.log").read_text(encoding="utf-8")
+    assert "cut off" not in log, "a leg could not end: Prefect was stopped before the worker"
 
     begun = time.monotonic()
     house.start("--samples", "--no-player")
