@@ -198,3 +198,44 @@ class NewNote(Body):
     answered: Annotated[
         bool, Field(description="What the customer was asked for is here: the time to resolve runs again.")
     ] = False
+
+
+# --- improvement actions
+
+Percent = Annotated[
+    int,
+    Field(
+        ge=-100, le=1000, strict=True, description="Change that counts as an effect: -25 is a quarter less."
+    ),
+]
+
+
+class NewImprovement(Body):
+    """What is to change, by whom and when, and which figure shows that it worked."""
+
+    title: Annotated[NeededWords, Field(max_length=200)]
+    what: Annotated[NeededWords, Field(description="What is to change.")]
+    owner: Annotated[Key, Field(description="Staff id of whoever carries it out.")]
+    due_at: AwareDatetime
+    finding: Annotated[Words | None, Field(max_length=300, description="Finding of a monthly review.")] = None
+    figure: Annotated[
+        Key | None, Field(description="Figure that it is meant to move, as in docs/figures.md.")
+    ] = None
+    dimension: Annotated[Key | None, Field(description="By what the figure is broken down.")] = None
+    group: Annotated[Words | None, Field(max_length=200, description="Which group of that breakdown.")] = None
+    expected_percent: Percent | None = None
+
+
+class Replanning(WithReason):
+    """Another owner, or a later date, or both."""
+
+    owner: Annotated[Key | None, Field(description="Staff id.")] = None
+    due_at: AwareDatetime | None = None
+
+
+class Work(Body):
+    text: Annotated[Words, Field(description="What was done.")] = ""
+
+
+class Remark(Body):
+    text: NeededWords

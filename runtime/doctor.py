@@ -17,7 +17,7 @@ from process_definitions.vocabulary import TOPICS
 from runtime import status
 from runtime.errors import SettingsInvalid, SetupError
 from runtime.prefect_errors import NotDeployed, PrefectError
-from runtime.prefect_runs import DEPLOYMENT, FLOW
+from runtime.prefect_runs import DEPLOYMENTS
 from runtime.secrets import OPEN_TO_OTHERS, SecretName, variable
 from runtime.settings import load
 from runtime.wiring import Wiring, machine_time
@@ -233,10 +233,11 @@ def _pool(wiring: Wiring) -> Finding:
 
 def _deployment(wiring: Wiring) -> Finding:
     try:
-        wiring.prefect.deployment_id(FLOW, DEPLOYMENT)
+        for flow, deployment in DEPLOYMENTS.values():
+            wiring.prefect.deployment_id(flow, deployment)
     except NotDeployed as error:
         return Finding("deployment", False, _flat(error), "`amends deploy`")
-    return Finding("deployment", True, f"{FLOW}/{DEPLOYMENT}")
+    return Finding("deployment", True, ", ".join("/".join(one) for one in DEPLOYMENTS.values()))
 
 
 def _worker(wiring: Wiring) -> Finding:

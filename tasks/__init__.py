@@ -13,6 +13,7 @@ from tasks import (
     duty,
     following,
     granting,
+    improving,
     library,
     offering,
     promising,
@@ -23,7 +24,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing, following,
+    surveying, closing, following, improving,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))

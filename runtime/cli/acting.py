@@ -58,16 +58,23 @@ def on_complaint(
 
     `MistypedReference` with what was meant; `CaseNotFound` for absent and forbidden in the same words.
     """
-    from cases.view.readers import check_sees
     from complaints.reference import parse_ref
+
+    on_case(wiring, parse_ref(ref), who, make, done=done, as_json=as_json)
+
+
+def on_case(
+    wiring: Wiring, ref: str, who: Actor, make: Make, *, done: str | Callable[[object], str], as_json: bool
+) -> None:  # fmt: skip
+    """The same for any case, by its reference as we write it."""
+    from cases.view.readers import check_sees
     from store.seams import Change
 
-    ref = parse_ref(ref)
     with wiring.database.write(Change.STEP) as session:
         case = wiring.casework.find(session, ref, lock=True)
         check_sees(wiring.casework, session, case, ref, who)
         answer, view = _step(wiring, session, case, make)
-    _tell(view, answer, done, as_json)
+    show(view, answer, done, as_json)
 
 
 def on_item(wiring: Wiring, item: int, who: Actor, make: Make, *, done: str, as_json: bool) -> None:
@@ -87,7 +94,7 @@ def on_item(wiring: Wiring, item: int, who: Actor, make: Make, *, done: str, as_
         except CaseNotFound:
             raise absent_item(item) from None
         answer, view = _step(wiring, session, case, make)
-    _tell(view, answer, done, as_json)
+    show(view, answer, done, as_json)
 
 
 def _step(wiring: Wiring, session: Session, case: Case, make: Make) -> tuple[object, Json]:
@@ -98,7 +105,8 @@ def _step(wiring: Wiring, session: Session, case: Case, make: Make) -> tuple[obj
     return answer, whole(wiring.casework, wiring.casework.open_file(session, case), "en")
 
 
-def _tell(view: Json, answer: object, done: str | Callable[[object], str], as_json: bool) -> None:
+def show(view: Json, answer: object, done: str | Callable[[object], str], as_json: bool) -> None:
+    """The new view, or a line about it."""
     if as_json:
         print_json(view)
         return

@@ -10,6 +10,7 @@ from runtime.cli import (
     copies,
     definitions,
     direction,
+    improvements,
     integrity,
     keys,
     looking,
@@ -33,8 +34,8 @@ app = typer.Typer(
 )
 
 NOUNS = (
-    processes, looking, submit, complaints, work, direction, survey, clock, definitions, keys, integrity, copies,
-    privacy,
+    processes, looking, submit, complaints, work, direction, survey, improvements, clock, definitions, keys,
+    integrity, copies, privacy,
 )  # fmt: skip
 """A module joins the command line by its `app`."""
 

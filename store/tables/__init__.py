@@ -2,6 +2,7 @@
 
 from store.tables.activity import ActivityRow, Incident
 from store.tables.case import Case, CaseText, Customer, CustomerKey
+from store.tables.improvement import Improvement, ImprovementRound, OwedImprovement
 from store.tables.ledger import AccessKey, Anchor, Bundle, History, IdempotentAnswer, LiveBundle
 from store.tables.post import ChannelCount, HookConflict, HookReceipt, InboxRow, Letter, Survey, UsedNonce
 from store.tables.privacy import Erasure
@@ -11,6 +12,6 @@ from store.tables.work import Decision, Dispatch, Note, Option, WorkItem
 __all__ = [
     "AccessKey", "ActivityRow", "Anchor", "Bundle", "Case", "CaseText", "ChannelCount", "ClockOffset", "ClockRow",
     "Customer", "CustomerKey", "Decision", "Dispatch", "Downtime", "Erasure", "History", "HookConflict", "HookReceipt",
-    "IdempotentAnswer", "InboxRow", "Incident", "Letter", "LiveBundle", "Note", "Option", "Promise", "Survey",
-    "Tick", "TimerRow", "UsedNonce", "WorkItem",
+    "IdempotentAnswer", "Improvement", "ImprovementRound", "InboxRow", "Incident", "Letter", "LiveBundle", "Note",
+    "Option", "OwedImprovement", "Promise", "Survey", "Tick", "TimerRow", "UsedNonce", "WorkItem",
 ]  # fmt: skip

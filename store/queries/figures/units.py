@@ -29,6 +29,8 @@ from store.queries.figures.result import Dimension
 from store.queries.figures.seconds import EpochSeconds, Expression
 from store.tables import Case, CaseText
 
+COMPLAINTS = col(Case.kind) == "complaint"
+"""Improvement actions are cases too, and in no figure of complaints."""
 OUT_OF_RATES = ("merged", "void")
 APART = "withdrawn"
 
@@ -121,6 +123,7 @@ def rows_of(units: Units, by: Dimension | None) -> Subquery:
         statement = statement.join(target, condition)
     if by in TOLD_BY_THE_CUSTOMER and by not in units.own:
         statement = statement.outerjoin(CaseText, col(CaseText.case_id) == col(Case.id))
+    statement = statement.where(COMPLAINTS)
     if not units.gross:
         statement = statement.where(col(Case.status).not_in(OUT_OF_RATES))
     return statement.where(*units.where).subquery("units")
