@@ -10,6 +10,7 @@ from runtime.cli import (
     copies,
     definitions,
     direction,
+    importing,
     improvements,
     integrity,
     keys,
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 
 NOUNS = (
-    processes, looking, submit, complaints, work, direction, survey, improvements, clock, definitions, keys,
+    processes, looking, submit, complaints, work, direction, survey, improvements, clock, definitions, importing, keys,
     integrity, copies, privacy,
 )  # fmt: skip
 """A module joins the command line by its `app`."""
