@@ -10,6 +10,7 @@ from functools import cached_property
 from cases.casework import Casework
 from cases.erasing import Erasing
 from cases.shelf import Shelf
+from desk.sessions import Sessions
 from desk.tokens import Tokens
 from process_definitions.catalogue import Catalogue, load_catalogue
 from process_definitions.loader import load_bundle
@@ -82,6 +83,10 @@ class Wiring:
     @cached_property
     def access(self) -> Access:
         return Access(self.database, self.secrets[SecretName.KEYS], machine_time)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.access, self.secrets[SecretName.SESSION], machine_time)
 
     @cached_property
     def port(self) -> PrefectPort:
