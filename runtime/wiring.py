@@ -24,6 +24,7 @@ from runtime.post.wiring import mailbox, ways
 from runtime.prefect_api import PrefectApi
 from runtime.prefect_port import PrefectPort
 from runtime.prefect_runs import Reconciler
+from runtime.review import MonthlyReview
 from runtime.secrets import SecretName, obtain_all
 from runtime.settings import Settings, load
 from store.access import Access
@@ -93,6 +94,13 @@ class Wiring:
         return PrefectPort(self.casework, self.settings.public_url)
 
     @cached_property
+    def review(self) -> MonthlyReview:
+        return MonthlyReview(
+            self.database, self.catalogue, zone=self.settings.timezone, public_url=self.settings.public_url,
+            machine_clock=machine_time,
+        )  # fmt: skip
+
+    @cached_property
     def outbox(self) -> Outbox:
         return Outbox(
             self.database,
@@ -150,6 +158,11 @@ def wire() -> Wiring:
     """The wiring of this process, from its environment."""
     arm_from_environment()
     return Wiring(load())
+
+
+def review() -> MonthlyReview:
+    """What the flows of the review use; named by `flows.review_port`."""
+    return wire().review
 
 
 def casework() -> PrefectPort:
