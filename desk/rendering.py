@@ -14,16 +14,19 @@ from desk.desk import Desk
 from desk.texts import texts_of
 from desk.words import LONGEST_WORDS
 
-
-@cache
-def _style() -> str:
-    return files("desk").joinpath("pages/style.css").read_text("utf-8").strip()
+CUSTOMERS = "style.css"
+"""Style sheet of the customers' pages."""
 
 
 @cache
-def headers() -> dict[str, str]:
-    """Of every page. The one style sheet is allowed by its digest."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+def style(sheet: str = CUSTOMERS) -> str:
+    return files("desk").joinpath(f"pages/{sheet}").read_text("utf-8").strip()
+
+
+@cache
+def headers(sheet: str = CUSTOMERS) -> dict[str, str]:
+    """Of every page. Its one style sheet is allowed by its digest."""
+    digest = base64.b64encode(hashlib.sha256(style(sheet).encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -40,7 +43,7 @@ def headers() -> dict[str, str]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     return Environment(
         loader=PackageLoader("desk", "pages"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -52,14 +55,14 @@ def page(desk: Desk, template: str, language: str, *, status: int = 200, **conte
     shown = {
         "t": texts_of(language),
         "firm": desk.casework.books.name("word", "firm", language),
-        "style": _style(),
+        "style": style(),
         "most": LONGEST_WORDS,
         "ref": None,
         "told": None,
         "wrong": None,
         **context,
     }
-    html = _environment().get_template(template).render(shown)
+    html = environment().get_template(template).render(shown)
     return HTMLResponse(html, status_code=status, headers=headers())
 
 

@@ -16,10 +16,11 @@ from process_definitions.sheet import CatalogueError
 LANGUAGES = ("zh", "en")
 VARIABLES = frozenset({
     "ref", "customer", "firm", "link", "due", "department", "handler", "decision", "reason", "remedy", "amount_text",
-    "options", "score", "cycle", "task", "work_item", "tier", "category", "title",
+    "options", "score", "cycle", "task", "work_item", "tier", "category", "title", "month", "headlines", "findings",
 })  # fmt: skip
-"""What a template may name. `title`: of an improvement action; `due`: formatted text, `options` a list of title, text
-and recommended; tier, category, department, decision and remedy are names in the language of the letter."""
+"""What a template may name. `title`: of an improvement action; `due` and `month`: formatted text; `options`: a list of
+title, text and recommended; `headlines` and `findings`: lists of lines; tier, category, department, decision and remedy
+are names in the language of the letter."""
 
 _SUBJECT = "Subject: "
 _SEVERE = frozenset({"severe", "严重"})

@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 import desk.api
 import desk.customer
+import desk.staff
 import intake.hooks
 from runtime import web
 from runtime.wiring import Wiring, machine_time
@@ -31,6 +32,8 @@ def build(wiring: Wiring) -> FastAPI:
     app.include_router(intake.hooks.router(wiring.casework, wiring.access))
     app.include_router(desk.api.router(wiring.casework, wiring.access))
     app.include_router(desk.customer.router(wiring.casework, wiring.tokens))
+    secure = wiring.settings.public_url.startswith("https:")
+    app.include_router(desk.staff.router(wiring.casework, wiring.sessions, secure=secure))
     _watch(app, wiring)
     return app
 

@@ -17,6 +17,7 @@ from runtime.cli import (
     looking,
     privacy,
     processes,
+    review,
     submit,
     survey,
     work,
@@ -35,8 +36,8 @@ app = typer.Typer(
 )
 
 NOUNS = (
-    processes, looking, submit, complaints, work, direction, survey, improvements, clock, definitions, importing, keys,
-    integrity, copies, privacy,
+    processes, looking, submit, complaints, work, direction, survey, review, improvements, clock, definitions,
+    importing, keys, integrity, copies, privacy,
 )  # fmt: skip
 """A module joins the command line by its `app`."""
 

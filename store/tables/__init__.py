@@ -6,12 +6,14 @@ from store.tables.improvement import Improvement, ImprovementRound, OwedImprovem
 from store.tables.ledger import AccessKey, Anchor, Bundle, History, IdempotentAnswer, LiveBundle
 from store.tables.post import ChannelCount, HookConflict, HookReceipt, InboxRow, Letter, Survey, UsedNonce
 from store.tables.privacy import Erasure
+from store.tables.review import DailySnapshot, FrozenMonth, MonthFinding
 from store.tables.timing import ClockOffset, ClockRow, Downtime, Promise, Tick, TimerRow
 from store.tables.work import Decision, Dispatch, Note, Option, WorkItem
 
 __all__ = [
     "AccessKey", "ActivityRow", "Anchor", "Bundle", "Case", "CaseText", "ChannelCount", "ClockOffset", "ClockRow",
-    "Customer", "CustomerKey", "Decision", "Dispatch", "Downtime", "Erasure", "History", "HookConflict", "HookReceipt",
-    "IdempotentAnswer", "Improvement", "ImprovementRound", "InboxRow", "Incident", "Letter", "LiveBundle", "Note",
-    "Option", "OwedImprovement", "Promise", "Survey", "Tick", "TimerRow", "UsedNonce", "WorkItem",
+    "Customer", "CustomerKey", "DailySnapshot", "Decision", "Dispatch", "Downtime", "Erasure", "FrozenMonth",
+    "History", "HookConflict", "HookReceipt", "IdempotentAnswer", "Improvement", "ImprovementRound", "InboxRow",
+    "Incident", "Letter", "LiveBundle", "MonthFinding", "Note", "Option", "OwedImprovement", "Promise", "Survey",
+    "Tick", "TimerRow", "UsedNonce", "WorkItem",
 ]  # fmt: skip

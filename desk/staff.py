@@ -1,0 +1,30 @@
+"""The pages of staff: sign-in, and what comes after it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from cases.casework import Casework
+from desk import signing_in
+from desk.desk import Office, handing
+from desk.office import StaffOf, StaffRoute
+from desk.sessions import Sessions
+
+PARTS = (signing_in.routes,)
+_home = APIRouter(route_class=StaffRoute, include_in_schema=False)
+
+
+@_home.get("/desk")
+def home(staff: StaffOf) -> Response:
+    return staff.page("home.html")
+
+
+def router(casework: Casework, sessions: Sessions, *, secure: bool) -> APIRouter:
+    """All pages of staff over one casework. `secure`: browsers reach it by https only."""
+    pages = APIRouter(
+        route_class=StaffRoute, dependencies=[Depends(handing(Office(casework, sessions, secure)))]
+    )
+    for part in (*PARTS, _home):
+        pages.include_router(part)
+    return pages
