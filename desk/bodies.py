@@ -239,3 +239,22 @@ class Work(Body):
 
 class Remark(Body):
     text: NeededWords
+
+
+# --- checks
+
+
+class Drawing(Body):
+    month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="The month that is over.")]
+    kind: Literal["retrospective", "quality", "accuracy"] | None = None
+    seed: Annotated[Key | None, Field(description="Makes the same choice again elsewhere.")] = None
+
+
+class CheckFound(Body):
+    """What a check of its kind finds."""
+
+    text: Words = ""
+    deviation: bool | None = None
+    steps_required: Annotated[int | None, Field(ge=1, le=1000, strict=True)] = None
+    steps_covered: Annotated[int | None, Field(ge=0, le=1000, strict=True)] = None
+    tier: Literal["light", "medium", "severe"] | None = None

@@ -275,6 +275,38 @@ class ImprovementPage(Shape):
     on_time: Annotated[Share, Field(description="Rounds done in time, of those due or done.")]
 
 
+class DrawnKind(Shape):
+    kind: str
+    seed: Annotated[str, Field(description="Who has it draws the same again.")]
+    population: int
+    drawn: int
+    again: Annotated[bool, Field(description="It had been drawn before; nothing was done.")]
+
+
+class CheckView(Shape):
+    id: int
+    ref: str
+    kind: Literal["retrospective", "quality", "accuracy"]
+    month: str
+    assignee: str
+    drawn_at: datetime
+    due_at: datetime
+    done_at: Instant
+    done_by: str | None
+    deviation: bool | None
+    steps_required: int | None
+    steps_covered: int | None
+    tier: Annotated[str | None, Field(description="The tier that the rubric gives.")]
+    graded_tier: Annotated[str | None, Field(description="As first graded; told once the check is recorded.")]
+    stands_for: int
+    late: bool
+
+
+class CheckPage(Shape):
+    items: list[CheckView]
+    next: Annotated[int | None, Field(description="Hand in as `after`; null on the last page.")]
+
+
 class ListedComplaint(Facts):
     open_incidents: int
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from runtime.cli import (
+    checks,
     clock,
     complaints,
     copies,
@@ -36,7 +37,7 @@ app = typer.Typer(
 )
 
 NOUNS = (
-    processes, looking, submit, complaints, work, direction, survey, review, improvements, clock, definitions,
+    processes, looking, submit, complaints, work, direction, survey, review, improvements, checks, clock, definitions,
     importing, keys, integrity, copies, privacy,
 )  # fmt: skip
 """A module joins the command line by its `app`."""

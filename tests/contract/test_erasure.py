@@ -29,7 +29,7 @@ WORDLESS = {
     "anchors": "*",
     "bundles": "*", "cases": "id ref kind bundle instance waiting flow_run_id customer_id channel language status tier "
     "urgency impact category sentiment value department skill owner outcome decision reason merged_into "
-    "follows history_head", "case_texts": "case_id", "channel_counts": "*", "clocks": "*",
+    "follows history_head", "case_texts": "case_id", "channel_counts": "*", "checks": "*", "draws": "*", "clocks": "*",
     "customers": "id value language zone", "customer_keys": "kind customer_id", "daily_snapshots": "*",
     "decisions": "*", "dispatches": "*",
     "erasures": "*", "findings": "*", "frozen_months": "*", "history": "*", "hook_conflicts": "digest",

@@ -59,6 +59,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_downtimes_ended_at"), "downtimes", ["ended_at"], unique=False)
+    op.create_table("draws",
+        required("month", sa.String(7)), required("kind", sa.String(14)), required("seed", sa.String(40)),
+        required("population", sa.Integer()), required("drawn", sa.Integer()), required("at", INSTANT),
+        required("by", sa.String(60)), sa.PrimaryKeyConstraint("month", "kind"),
+    )
     op.create_table("frozen_months",
         required("month", sa.String(7)), required("zone", sa.String(60)), required("as_of", INSTANT),
         required("data", sa.String()), required("hash", sa.String(64)), sa.PrimaryKeyConstraint("month"),
@@ -161,6 +166,20 @@ def upgrade() -> None:
         required("extra", sa.JSON()), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.PrimaryKeyConstraint("case_id"),
     )
+    op.create_table("checks",
+        required("id", sa.Integer()), required("case_id", sa.String()), required("kind", sa.String(14)),
+        required("month", sa.String(7)), required("stands_for", sa.Integer()),
+        optional("graded_tier", sa.String(10)), required("assignee", sa.String(60)),
+        required("drawn_at", INSTANT), required("due_at", INSTANT), optional("done_at", INSTANT),
+        optional("done_by", sa.String(60)), optional("tier", sa.String(10)),
+        optional("deviation", sa.Boolean()), optional("steps_required", sa.Integer()),
+        optional("steps_covered", sa.Integer()), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "kind", "month", name="one_check_of_a_draw"),
+    )
+    op.create_index("checks_of_month", "checks", ["month", "kind"], unique=False)
+    op.create_index(op.f("ix_checks_assignee"), "checks", ["assignee"], unique=False)
+    op.create_index(op.f("ix_checks_case_id"), "checks", ["case_id"], unique=False)
     op.create_table("clocks",
         required("id", sa.Integer()), required("case_id", sa.String()), required("name", sa.String(30)),
         required("key", sa.String(20)), required("round", sa.Integer()), required("cycle", sa.Integer()),

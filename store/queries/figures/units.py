@@ -63,6 +63,8 @@ class Units:
     joins: Sequence[tuple[Any, ColumnElement[bool]]] = ()
     counts: ColumnElement[bool] = field(default_factory=true)
     adds: Expression = YES
+    weighs: Expression = YES
+    """What a unit that counts adds to the denominator: one drawn from many stands for them."""
     begun: Expression | None = None
     ended: Expression | None = None
     pending: ColumnElement[bool] | None = None
@@ -115,6 +117,7 @@ def rows_of(units: Units, by: Dimension | None) -> Subquery:
         _named("apart", NO if units.gross else number(col(Case.status) == APART)),
         _named("counted", number(units.counts)),
         _named("adds", units.adds),
+        _named("weighs", units.weighs),
         _named("begun", null() if units.begun is None else EpochSeconds(units.begun)),
         _named("ended", null() if units.ended is None else EpochSeconds(units.ended)),
         _named("pending", number(_pending(units))),
