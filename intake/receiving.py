@@ -143,7 +143,9 @@ class Receiver:
         found = delivery_receipt(event.body)
         letter = session.exec(select(Letter).where(Letter.key == found.letter)).first()
         if letter is None or letter.direction != "out" or letter.case_id is None:
-            raise WrongBody((FieldError("extra.letter", "is the key of no letter that we sent about a complaint"),))
+            raise WrongBody(
+                (FieldError("extra.letter", "is the key of no letter that we sent about a complaint"),)
+            )
         if letter.receipt_at is None or event.body.occurred_at >= letter.receipt_at:
             letter.receipt, letter.receipt_at = found.status, event.body.occurred_at
             session.add(letter)

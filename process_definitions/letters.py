@@ -18,7 +18,8 @@ VARIABLES = frozenset({
     "ref", "customer", "firm", "link", "due", "department", "handler", "decision", "reason", "remedy", "amount_text",
     "options", "score", "cycle", "task", "work_item", "tier", "category", "month", "headlines", "findings",
 })  # fmt: skip
-"""What a template may name. `due` and `month` are formatted text, `options` a list of title, text and recommended, `headlines` and `findings` lists of lines;
+"""What a template may name. `due` and `month` are formatted text, `options` a list of title, text and recommended,
+`headlines` and `findings` lists of lines;
 tier, category, department, decision and remedy are names in the language of the letter."""
 
 _SUBJECT = "Subject: "

@@ -32,7 +32,8 @@ WORDLESS = {
     "follows history_head", "case_texts": "case_id", "channel_counts": "*", "clocks": "*",
     "customers": "id value language zone", "customer_keys": "kind customer_id", "daily_snapshots": "*",
     "decisions": "*",
-    "dispatches": "*", "erasures": "*", "findings": "*", "frozen_months": "*", "history": "*", "hook_conflicts": "digest",
+    "dispatches": "*", "erasures": "*", "findings": "*", "frozen_months": "*", "history": "*",
+    "hook_conflicts": "digest",
     "hook_receipts": "channel kind digest case_id", "idempotent_answers": "actor key digest", "inbox": "*",
     "incidents": "case_id kind owner closed_by", "letters": "key case_id direction kind audience person channel "
     "language state tried receipt", "live_bundle": "*", "notes": "case_id kind by",
