@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from cases.casework import Casework
 from desk.sessions import Sessions
 from desk.tokens import Tokens
+from review.printing import Press
 from store.access import Access
 
 
@@ -36,6 +37,7 @@ class Office:
 
     casework: Casework
     sessions: Sessions
+    press: Press
     secure: bool
 
 

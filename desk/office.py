@@ -24,7 +24,7 @@ from complaints.roles import Right, Role, demand, may
 from desk.desk import Office, OfficeOf
 from desk.rendering import environment, headers, style
 from desk.sessions import COOKIE, Session, is_genuine
-from desk.texts import STAFF, preferred, texts_of
+from desk.texts import STAFF, Texts, preferred, texts_of
 from desk.visit import Fields
 
 SIGN_IN = "/desk/sign-in"
@@ -59,7 +59,12 @@ class Staff:
     office: Office
     session: Session
     language: str
-    path: str
+    address: str
+    """The page in the other language."""
+
+    @property
+    def t(self) -> Texts:
+        return texts_of(self.language, STAFF)
 
     @property
     def casework(self) -> Casework:
@@ -80,7 +85,7 @@ class Staff:
     def page(self, template: str, *, status: int = 200, **context: object) -> HTMLResponse:
         """A page in their language. `told` and `wrong` may be given to any."""
         return staff_page(
-            self.office, template, self.language, status=status, signed_in=self.session, path=self.path, **context
+            self.office, template, self.language, status=status, signed_in=self.session, address=self.address, **context
         )  # fmt: skip
 
 
@@ -88,7 +93,7 @@ def staff_page(
     office: Office, template: str, language: str, *, status: int = 200, **context: object
 ) -> HTMLResponse:
     shown = {
-        "t": texts_of(language, STAFF), "language": language, "style": style(SHEET), "signed_in": None, "path": "",
+        "t": texts_of(language, STAFF), "language": language, "style": style(SHEET), "signed_in": None, "address": "?",
         "firm": office.casework.books.name("word", "firm", language), "told": None, "wrong": None, **context,
     }  # fmt: skip
     html = environment().get_template(template).render(shown)
@@ -101,6 +106,11 @@ def language_of(request: Request) -> str:
         if chosen in LANGUAGES:
             return str(chosen)
     return preferred(request.headers.get("accept-language", ""))
+
+
+def _in_the_other_language(request: Request) -> str:
+    other = texts_of(language_of(request), STAFF)("other_language_code")
+    return f"?{request.url.include_query_params(language=other).query}"
 
 
 def same_site(request: Request) -> bool:
@@ -118,7 +128,7 @@ def _staff(request: Request, office: OfficeOf, fields: Fields) -> Staff:
         same_site(request) and is_genuine(session, fields.get("csrf", ""))
     ):
         raise ForeignForm
-    return Staff(office, session, language_of(request), request.url.path)
+    return Staff(office, session, language_of(request), _in_the_other_language(request))
 
 
 StaffOf = Annotated[Staff, Depends(_staff)]
@@ -156,6 +166,6 @@ def _refused(request: Request, error: Refusal) -> HTMLResponse:
     office: Office = request.state.serving
     found = problem_of(error)
     return staff_page(
-        office, "refused.html", language_of(request), status=found.status, path=request.url.path,
+        office, "refused.html", language_of(request), status=found.status,
         signed_in=office.sessions.read(request.cookies.get(COOKIE)), message=error.message,
     )  # fmt: skip

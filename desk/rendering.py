@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from desk.desk import Desk
 from desk.texts import texts_of
 from desk.words import LONGEST_WORDS
+from review import html
 
 CUSTOMERS = "style.css"
 """Style sheet of the customers' pages."""
@@ -20,7 +21,9 @@ CUSTOMERS = "style.css"
 
 @cache
 def style(sheet: str = CUSTOMERS) -> str:
-    return files("desk").joinpath(f"pages/{sheet}").read_text("utf-8").strip()
+    """That of staff holds the looks of reports too: a page has one style sheet."""
+    own = files("desk").joinpath(f"pages/{sheet}").read_text("utf-8").strip()
+    return own if sheet == CUSTOMERS else f"{own}\n{html.style()}"
 
 
 @cache
@@ -62,8 +65,8 @@ def page(desk: Desk, template: str, language: str, *, status: int = 200, **conte
         "wrong": None,
         **context,
     }
-    html = environment().get_template(template).render(shown)
-    return HTMLResponse(html, status_code=status, headers=headers())
+    text = environment().get_template(template).render(shown)
+    return HTMLResponse(text, status_code=status, headers=headers())
 
 
 def problem_page(

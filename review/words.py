@@ -88,6 +88,9 @@ class Words:
             return self("solution", remedy=remedy, category=self._named("category", first))
         return self._named(KINDS[by], key) if by in KINDS else key
 
+    def status(self, key: str) -> str:
+        return self._named("status", key)
+
     def cause(self, key: str) -> str:
         category, _, department = key.partition("|")
         return self(

@@ -33,7 +33,7 @@ def build(wiring: Wiring) -> FastAPI:
     app.include_router(desk.api.router(wiring.casework, wiring.access))
     app.include_router(desk.customer.router(wiring.casework, wiring.tokens))
     secure = wiring.settings.public_url.startswith("https:")
-    app.include_router(desk.staff.router(wiring.casework, wiring.sessions, secure=secure))
+    app.include_router(desk.staff.router(wiring.casework, wiring.sessions, wiring.press, secure=secure))
     _watch(app, wiring)
     return app
 

@@ -15,6 +15,7 @@ from desk.tokens import Tokens
 from process_definitions.catalogue import Catalogue, load_catalogue
 from process_definitions.loader import load_bundle
 from process_definitions.vocabulary import TOPICS
+from review.printing import Press
 from runtime.erasures import ErasureList
 from runtime.post.erasing import mailbox_eraser
 from runtime.post.giving_up import next_way_or_incident
@@ -94,11 +95,15 @@ class Wiring:
         return PrefectPort(self.casework, self.settings.public_url)
 
     @cached_property
-    def review(self) -> MonthlyReview:
-        return MonthlyReview(
+    def press(self) -> Press:
+        return Press(
             self.database, self.catalogue, zone=self.settings.timezone, public_url=self.settings.public_url,
             machine_clock=machine_time,
         )  # fmt: skip
+
+    @cached_property
+    def review(self) -> MonthlyReview:
+        return MonthlyReview(self.press)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -49,11 +49,12 @@ def review(
     as_json: AsJson = False,
 ) -> None:
     """The monthly review of complaints. A month that is over is frozen when it is first printed."""
-    reviewing = opened().review
-    found = reviewing.month(month)
-    document = reviewing.document(found, language)
+    wiring = opened()
+    press = wiring.press
+    found = press.month(month)
+    document = press.document(found, language)
     forms = list(dict.fromkeys(form or [Format.MD]))
-    made = {one: reviewing.render(document, one) for one in forms}  # before anything is written
+    made = {one: press.render(document, one) for one in forms}  # before anything is written
     written = []
     for one, content in made.items():
         if one is Format.MD and out is None:
@@ -64,7 +65,7 @@ def review(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         written.append(str(path))
-    letters = reviewing.mail(found.name) if mail else 0
+    letters = wiring.review.mail(found.name) if mail else 0
     if as_json:
         print_json({
             "month": found.name, "frozen": found.frozen, "hash": found.hash, "files": written, "letters": letters,

@@ -19,6 +19,7 @@ from complaints.roles import Role
 from desk import api, customer, staff
 from desk.sessions import Sessions
 from desk.tokens import Tokens
+from review.printing import Press
 from runtime import web
 from store.access import Access
 from tests.contract.casework import Built, build
@@ -142,11 +143,17 @@ def open_house(url: str) -> Iterator[House]:
     tokens = Tokens(LINKS, PUBLIC_URL)
     built = build(url, links=tokens.links)
     access = Access(built.casework.database, MASTER, built.clock)
+    press = Press(
+        built.casework.database, built.casework.books, zone="Asia/Shanghai", public_url=PUBLIC_URL,
+        machine_clock=built.clock,
+    )  # fmt: skip
     app = FastAPI()
     web.install(app)
     app.include_router(customer.router(built.casework, tokens))
     app.include_router(api.router(built.casework, access))
-    app.include_router(staff.router(built.casework, Sessions(access, SESSION, built.clock), secure=True))
+    app.include_router(
+        staff.router(built.casework, Sessions(access, SESSION, built.clock), press, secure=True)
+    )
     try:
         yield House(built, tokens, Browser(app), access)
     finally:

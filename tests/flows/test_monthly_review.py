@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from flows import review_port
 from process_definitions.catalogue import load_catalogue
+from review.printing import Press
 from runtime.prefect_api import PrefectApi
 from runtime.prefect_deploy import deploy
 from runtime.review import MonthlyReview, managers
@@ -27,13 +28,14 @@ def review(tmp_path: Path) -> Iterator[MonthlyReview]:
     database = Database(f"sqlite:///{tmp_path / 'amends.db'}")
     migrate(database)
     population(60).write(database)
-    made = MonthlyReview(
+    press = Press(
         database,
         load_catalogue(),
         zone=ZONE,
         public_url="https://amends.example",
         machine_clock=lambda: AS_OF,
     )
+    made = MonthlyReview(press)
     review_port.bind(made)
     yield made
     review_port.bind(None)
@@ -46,9 +48,9 @@ def run(api: PrefectApi, deployment: str, **parameters: Any) -> dict[str, Any]:
     identity = api.deployment_id(flow, name)
     made = api.call("POST", f"/deployments/{identity}/create_flow_run", {"parameters": parameters}).json()
 
-    def over() -> dict[str, Any] | None:
+    def over() -> dict[str, Any]:
         found: dict[str, Any] = api.call("GET", f"/flow_runs/{made['id']}").json()
-        return found if found["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED") else None
+        return found if found["state"]["type"] in ("COMPLETED", "FAILED", "CRASHED") else {}
 
     return until(f"the end of {deployment}", over)
 
@@ -71,7 +73,7 @@ def test_a_month_is_printed_shown_on_its_run_and_told_to_each_manager_once(
     }  # fmt: skip
     assert "投诉月度分析报告" in shown["review-2026-03"]["data"]
     assert "https://amends.example/desk/review/2026-03" in shown["review-2026-03-page"]["data"]
-    with review._database.read() as session:
+    with review.press.database.read() as session:
         letters = session.exec(select(Letter).where(Letter.kind == "monthly_review")).all()
         assert session.get(FrozenMonth, "2026-03") is not None
     assert {letter.person for letter in letters} == {person.id for person in people}
@@ -99,7 +101,7 @@ def test_the_daily_snapshot_takes_what_is_missing(
     done = run(api, "daily-snapshot/daily-snapshot")
     assert done["state"]["message"] == "taken: 2026-04-02, 2026-04-03, 2026-04-04"
     assert run(api, "daily-snapshot/daily-snapshot")["state"]["message"] == "nothing was missing"
-    with review._database.read() as session:
+    with review.press.database.read() as session:
         assert len(session.exec(select(DailySnapshot)).all()) == 3
 
 
