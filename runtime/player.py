@@ -160,7 +160,9 @@ class Player:
             return []
         ops = Actor("player", "ops")
         cases = session.exec(
-            select(Case).where(col(Case.ended).is_(False)).order_by(col(Case.received_at))
+            select(Case)
+            .where(Case.kind == "complaint", col(Case.ended).is_(False))
+            .order_by(col(Case.received_at))
         ).all()
         if len(cases) < 6:
             return []
