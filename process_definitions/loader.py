@@ -16,7 +16,7 @@ from pathlib import Path
 from bpmn.dmn import DecisionTable, lint_table, parse_decisions
 from bpmn.findings import Finding, Refused
 from bpmn.link import Definitions, link
-from bpmn.model import Model, Place
+from bpmn.model import Model
 from bpmn.parse import BpmnSyntaxError, parse_bpmn
 from process_definitions.vocabulary import vocabulary
 
@@ -69,7 +69,7 @@ def read_bundle(files: Mapping[str, str]) -> Bundle:
     models = tuple(_models(files, findings))
     tables = tuple(_tables(files, findings))
     findings.extend(finding for table in tables for finding in lint_table(table))
-    findings.extend(_drawn_twice(tables))
+    findings.extend(drawn_twice(tables))
     decisions = {table.key: table for table in tables}
     try:
         definitions = link(models, decisions, vocabulary(template_keys(files)))
@@ -98,7 +98,7 @@ def _models(files: Mapping[str, str], findings: list[Finding]) -> Iterable[Model
             try:
                 yield parse_bpmn(text.encode(), name)
             except BpmnSyntaxError as error:
-                findings.append(Finding(Place(error.file, error.line), str(error)))
+                findings.append(error.finding)
 
 
 def _tables(files: Mapping[str, str], findings: list[Finding]) -> Iterable[DecisionTable]:
@@ -110,7 +110,8 @@ def _tables(files: Mapping[str, str], findings: list[Finding]) -> Iterable[Decis
                 findings.extend(refused.findings)
 
 
-def _drawn_twice(tables: Iterable[DecisionTable]) -> Iterable[Finding]:
+def drawn_twice(tables: Iterable[DecisionTable]) -> Iterable[Finding]:
+    """A finding for every table whose key another one has already."""
     first: dict[str, DecisionTable] = {}
     for table in tables:
         known = first.setdefault(table.key, table)
