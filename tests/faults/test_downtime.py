@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,9 +32,16 @@ CONFIRMED, OFFERED = "confirmed", "offered"
 
 @pytest.fixture
 def life(ground: Ground, folder: Path) -> Iterator[Life]:
-    """An empty store with its clock at the beginning."""
+    """An empty store with its clock at the beginning, and hands enough for any number of complaints."""
     house = ground.warm.house(ground.stores, folder, ())
-    yield house.life()
+    life = house.life()
+    people = {
+        id: replace(person, limit=None) if person.limit else person
+        for id, person in ground.warm.books.organisation.people.items()
+    }
+    organisation = replace(ground.warm.books.organisation, people=people)
+    life.casework.books = replace(ground.warm.books, organisation=organisation)
+    yield life
     house.leave()
 
 
