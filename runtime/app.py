@@ -29,7 +29,7 @@ def build(wiring: Wiring) -> FastAPI:
     )
     web.install(app)
     app.include_router(intake.hooks.router(wiring.casework, wiring.access))
-    app.include_router(desk.api.router(wiring.casework, wiring.access))
+    app.include_router(desk.api.router(wiring.casework, wiring.access, wiring.codes))
     app.include_router(desk.customer.router(wiring.casework, wiring.tokens))
     _watch(app, wiring)
     return app

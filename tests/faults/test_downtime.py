@@ -15,6 +15,7 @@ from cases.opening import Complainant
 from cases.requests.work import ActOnItem
 from cases.sweeping import run_unclaimed, step_due
 from complaints.acting import Actor
+from process_definitions.catalogue import Catalogue
 from runtime.doctor import examine
 from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
@@ -35,12 +36,14 @@ def life(ground: Ground, folder: Path) -> Iterator[Life]:
     """An empty store with its clock at the beginning, and hands enough for any number of complaints."""
     house = ground.warm.house(ground.stores, folder, ())
     life = house.life()
+    books = ground.warm.books
+    assert isinstance(books, Catalogue)
     people = {
         id: replace(person, limit=None) if person.limit else person
-        for id, person in ground.warm.books.organisation.people.items()
+        for id, person in books.organisation.people.items()
     }
-    organisation = replace(ground.warm.books.organisation, people=people)
-    life.casework.books = replace(ground.warm.books, organisation=organisation)
+    staffed = replace(books.staffed, organisation=replace(books.organisation, people=people))
+    life.casework.books = replace(books, staffed=staffed)
     yield life
     house.leave()
 
