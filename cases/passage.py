@@ -24,6 +24,7 @@ from bpmn.effects import (
 from bpmn.errors import DeadActivation
 from bpmn.events import Completed, Event, TimerDue, Value
 from bpmn.instance import Instance
+from bpmn.link import Definitions
 from bpmn.model import NodeKind
 from cases import people
 from cases.errors import EndlessStep
@@ -132,6 +133,11 @@ class Passage:
                 self._advance(self.file.raised.pop(0))
         self.file.raised.clear()
 
+    def go_on_with(self, definitions: Definitions, instance: Instance) -> None:
+        """From here on the case is moved by these definitions."""
+        self.definitions = self.file.definitions = definitions
+        self.instance = instance
+
     # --- carrying out
 
     def _carry_out(self, effects: Iterable[Effect]) -> None:
@@ -216,7 +222,7 @@ class Passage:
         """What is armed now, by the clocks as they stand."""
         if self.instance is None or self.file.case.ended:
             return {}
-        timers = engine.timers(self.definitions, self.instance, self._due)
+        timers = engine.timers(self.definitions, self.instance, self.due)
         if self.file.downtime is None:
             return timers
         began, ended = self.file.downtime
@@ -225,7 +231,8 @@ class Passage:
             for name, t in timers.items()
         }
 
-    def _due(self, clock: str, key: Value, level: engine.Level | None) -> datetime | None:
+    def due(self, clock: str, key: Value, level: engine.Level | None) -> datetime | None:
+        """When a clock of the case reaches a level, as the engine asks for it."""
         row = self.file.clocks.row(clock, key)
         return None if row is None else self.file.clocks.instant(row, str(level))
 

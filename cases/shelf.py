@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bpmn.link import Definitions
-from complaints.errors import Fault
+from complaints.errors import Fault, Refusal
 from process_definitions.loader import Bundle as Loaded
 from process_definitions.loader import read_bundle
 from store.tables import Bundle, LiveBundle
@@ -24,6 +24,12 @@ class NoBundle(Fault):
         "no process definitions are published, so nothing was kept: operations run `amends definitions deploy`, "
         "then send it again"
     )
+
+
+class NoSuchBundle(Refusal):
+    """No published bundle, or not one alone, is meant."""
+
+    code = "no-such-bundle"
 
 
 class Shelf:
