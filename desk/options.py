@@ -82,6 +82,7 @@ def _page(
         reason=found.reason,
         options=[_option(option, t) for option in found.options],
         decision=found.decision.id,
+        may_propose=found.may_propose,
         until=t("options.until", time=t.moment(found.due, found.page.zone)) if found.due else None,
         nonce=seen.nonce(),
         entered=entered,

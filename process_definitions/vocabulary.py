@@ -98,7 +98,10 @@ TOPICS: dict[str, Topic] = {
     "list_state": Topic(outputs={"complete": "boolean"}),
     "finish_item": Topic(inputs={"item": "integer"}),
     # answer
-    "look_at_decision": Topic(outputs={"over_limit": "boolean", "options": "integer"}),
+    # `may_propose`: the customer has proposals left in this cycle
+    "look_at_decision": Topic(
+        outputs={"over_limit": "boolean", "options": "integer", "may_propose": "boolean"}
+    ),
     "offer_options": Topic(),
     # `choice`: number of the option, 0 for a proposal of the customer's own, null when nothing was chosen
     "record_choice": Topic(inputs={"choice": "integer"}),

@@ -316,6 +316,11 @@ class CaseFile:
         notes = reversed(self.records.of(Note))
         return next((n for n in notes if n.kind == kind and n.cycle == self.case.cycle), None)
 
+    def may_propose(self) -> bool:
+        """Whether the customer may still propose something of their own in this cycle (process.md, 4)."""
+        made = [n for n in self.records.of(Note) if (n.kind, n.cycle) == ("proposal", self.case.cycle)]
+        return len(made) < int(str(self.decide("remedy", self.remedy_question())["rounds"]))
+
     def survey(self, cycle: int) -> Survey | None:
         return next((s for s in self.records.of(Survey) if s.cycle == cycle), None)
 

@@ -13,7 +13,8 @@ from tasks.writing import write_answer
 
 
 def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
-    """Whether a second person must approve, and between how many options the customer may choose."""
+    """Whether a second person must approve, between how many options the customer may choose, and whether they may
+    propose something of their own instead."""
     decision = made(file)
     options = file.options(decision)
     ceiling = int(str(file.decide("remedy", file.remedy_question())["ceiling"]))
@@ -21,7 +22,7 @@ def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outp
     highest = max((o.amount or 0 for o in options), default=0)
     before = sum(i.amount or 0 for i in file.items(kind="fulfil") if i.status != "cancelled")
     over = decision.approved_by is None and needs_second_person(highest, limit, granted_before=before)
-    return {"over_limit": over, "options": len(options)}
+    return {"over_limit": over, "options": len(options), "may_propose": file.may_propose()}
 
 
 def offer_options(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:

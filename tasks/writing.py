@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from complaints.remedies import RemedyKind
 from store.case_file import CaseFile
 from store.tables import Decision
+from tasks.apologising import words_of_apology
 
 
 def write_answer(
@@ -15,6 +17,8 @@ def write_answer(
     decision.sent_at = file.now
     file.case.resolved_at = file.now
     told = {**file.tell.decision_values(), "reason": text}
+    if any(option.remedy == RemedyKind.APOLOGY for option in file.options(decision) if option.chosen_at):
+        told |= words_of_apology(file)
     suffix = f"/{decision.solution or decision.id}"
     file.tell.to_customer(
         "answer", told, purposes=purposes, suffix=suffix, once=decision.solution is not None

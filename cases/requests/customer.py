@@ -79,6 +79,17 @@ class AnswerNps:
         return "answered"
 
 
+def check_choice(file: CaseFile, position: int, proposal: str) -> None:
+    """`NotWanted` unless it is the position of an option, or 0 with a proposal while one may still be made."""
+    decision = file.decision()
+    if decision is not None and position in {o.position for o in file.options(decision)}:
+        return
+    if position != 0 or not proposal.strip():
+        raise NotWanted(f"{file.case.ref}: choose one of the options, or write what you propose instead")
+    if not file.may_propose():
+        raise NotWanted(f"{file.case.ref}: no more proposals in this cycle; choose one of the options")
+
+
 @dataclass(frozen=True, slots=True)
 class ChooseOption:
     """The customer takes the option at `position`; 0 with their own `proposal` asks for another decision."""
@@ -88,10 +99,7 @@ class ChooseOption:
     actor: str = "customer"
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
-        decision = file.decision()
-        positions = {o.position for o in file.options(decision)} if decision else set()
-        if self.position not in positions and not (self.position == 0 and self.proposal.strip()):
-            raise NotWanted(f"{file.case.ref}: choose one of the options, or write what you propose instead")
+        check_choice(file, self.position, self.proposal)
         if not passage.feed(Message("options_chosen", {"choice": self.position})):
             raise NotWanted(f"{file.case.ref}: the choice is closed already")
         if self.proposal.strip():

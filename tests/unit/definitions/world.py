@@ -136,7 +136,7 @@ ANSWERS: dict[str, Answer | Ask] = {
     "open_list": _open_list,
     "list_state": _list_state,
     "finish_item": _finish_item,
-    "look_at_decision": {"over_limit": False, "options": 1},
+    "look_at_decision": {"over_limit": False, "options": 1, "may_propose": True},
     "take_recommended": {"free_of_cost": True},
     "release_grants": _release_grants,
     "grants_state": _grants_state,
