@@ -107,6 +107,9 @@ TOPICS: dict[str, Topic] = {
     "record_choice": Topic(inputs={"choice": "integer"}),
     "take_recommended": Topic(outputs={"free_of_cost": "boolean"}),
     "send_answer": Topic(outputs={"answered_at": "time"}),
+    "answer_unreached": Topic(outputs={"answered_at": "time"}),
+    # the next call: `after` that time, inside the customer's contact hours
+    "plan_call": Topic(inputs={"after": "duration"}, outputs={"at": "time"}),
     # a question; `question` is the number of the note that holds it
     "ask_customer": Topic(inputs={"question": "integer"}),
     "remind_question": Topic(inputs={"question": "integer"}),
@@ -119,7 +122,10 @@ TOPICS: dict[str, Topic] = {
     "grants_state": Topic(outputs={"complete": "boolean", "done_at": "time"}),
     "finish_grant": Topic(inputs={"item": "integer"}),
     # callback
-    "plan_survey": Topic(inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean"}),
+    # `reachable`: a link can be sent; `given_up`: nobody could reach the customer for the answer already
+    "plan_survey": Topic(
+        inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean", "given_up": "boolean"}
+    ),
     "send_survey": Topic(inputs={"cycle": "integer"}),
     "remind_survey": Topic(inputs={"cycle": "integer"}),
     "record_score": Topic(inputs={"cycle": "integer", "score": "integer", "leave": "boolean"}),

@@ -77,6 +77,19 @@ def send_answer(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     return {"answered_at": file.now}
 
 
+def answer_unreached(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Nobody could reach the customer for their choice: the answer in writing, with the options. Nothing is granted
+    that they did not choose."""
+    decision = made(file)
+    file.case.decision = decision.decision
+    solution = file.newest_note("solution")
+    write_answer(file, decision, solution.text if solution else "", template="answer_unreached")
+    keep_promise(file)
+    _finish_main_item(file, decision)
+    tell_members(file, decision)
+    return {"answered_at": file.now}
+
+
 def made(file: CaseFile) -> Decision:
     """The decision of the present cycle; the drawing comes here only after one was made."""
     decision = file.decision()
@@ -103,4 +116,5 @@ BINDINGS = (
     Binding("record_choice", record_choice),
     Binding("take_recommended", take_recommended),
     Binding("send_answer", send_answer, inline=False),
+    Binding("answer_unreached", answer_unreached, inline=False),
 )

@@ -38,7 +38,8 @@ def close(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     survey = survey_of(file)
     case.reason = {
         "accepted": f"score {survey.score}" if survey and survey.score else "accepted by the customer",
-        "accepted_low": "left as it is by the customer", "unanswered": "survey not answered",
+        "accepted_low": "left as it is by the customer",
+        "unanswered": "survey not answered" if survey and survey.sent_at else "customer not reached",
         "final": "answered finally after review",
     }[case.outcome]  # fmt: skip
     file.log("closed", outcome=case.outcome, cycle=case.cycle)

@@ -11,7 +11,8 @@ from tasks.apologising import words_of_apology
 
 
 def write_answer(
-    file: CaseFile, decision: Decision, text: str, *, purposes: Sequence[str] = ("track",)
+    file: CaseFile, decision: Decision, text: str, *, template: str = "answer",
+    purposes: Sequence[str] = ("track",),
 ) -> None:  # fmt: skip
     """Write the letter and note when the cycle was resolved. The same library answer is written once a cycle."""
     decision.sent_at = file.now
@@ -21,6 +22,11 @@ def write_answer(
         told |= words_of_apology(file)
     suffix = f"/{decision.solution or decision.id}"
     file.tell.to_customer(
-        "answer", told, purposes=purposes, suffix=suffix, once=decision.solution is not None
+        "answer",
+        told,
+        template=template,
+        purposes=purposes,
+        suffix=suffix,
+        once=decision.solution is not None,
     )
     file.log("answered", decision=decision.decision, by=decision.by, digest=file.history.digest(text))

@@ -65,11 +65,17 @@ def done(
     id: Id,
     text: Annotated[str, typer.Option(help="What was done or found.")] = "",
     score: Annotated[
-        int | None, typer.Option(help="The score, where the work was to ask for it: 1 to 5.")
+        int | None,
+        typer.Option(
+            help="The score, where the work was to ask for it: 1 to 5. Without it: nobody answered."
+        ),
     ] = None,
     leave: Annotated[bool, typer.Option("--leave", help="The customer leaves it at that.")] = False,
     choice: Annotated[
-        int | None, typer.Option(help="The option the customer chose, where the work was to ask.")
+        int | None,
+        typer.Option(
+            help="The option the customer chose, where the work was to ask. Without it: nobody answered."
+        ),
     ] = None,
     as_staff: AsStaff = None,
     as_json: AsJson = False,

@@ -140,3 +140,38 @@ def test_no_choice_where_the_recommended_option_costs_the_customer_something_bri
     assert [item.amount for item in story.items("fulfil")] == [5_000]
     end_well(story)
     assert "options_default" not in story.told
+
+
+def test_whoever_is_not_reached_in_three_calls_in_three_days_is_answered_in_writing_and_closed(
+    file: File,
+) -> None:
+    story = offered(file, COSTLY)
+    story.house.clock.now = story.clock("choose", 1).due_at or story.now
+    story.wait(seconds=0)
+    begun = story.now
+    for _ in range(2):
+        story.act("done", kind="call", text="无人接听")
+        assert (story.case.waiting, story.state_of("resolve", 1)) == (
+            ["time to call the customer again"], "paused",
+        )  # fmt: skip
+        story.wait(days=1)
+    assert story.now - begun == timedelta(days=2)
+    story.act("done", kind="call")
+    case = story.case
+    assert (case.status, case.outcome, case.reason) == ("closed", "unanswered", "customer not reached")
+    assert story.items("fulfil") == [], "nothing is granted that they did not choose"
+    answer = story.letters("answer")[0]
+    assert COSTLY[0].text in answer.body
+    assert story.told == ["acknowledgement", "options", "options_reminder", "answer_unreached", "closing"]
+    assert (story.survey.state, story.survey.sent_at) == ("expired", None)
+
+
+def test_a_third_call_that_reaches_the_customer_takes_their_choice(file: File) -> None:
+    story = offered(file, COSTLY)
+    story.house.clock.now = story.clock("choose", 1).due_at or story.now
+    story.wait(seconds=0)
+    for _ in range(2):
+        story.act("done", kind="call")
+        story.wait(days=1)
+    story.act("done", kind="call", choice=1)
+    end_well(story)

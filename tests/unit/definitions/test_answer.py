@@ -81,6 +81,21 @@ def test_no_choice_is_asked_by_phone_when_the_recommended_option_costs_the_custo
     ]
 
 
+def test_after_three_calls_a_day_apart_the_answer_goes_out_in_writing(play: Play) -> None:
+    case = with_options(play, take_recommended={"free_of_cost": False})
+    case.wait("P3D")
+    for _ in range(2):
+        case.act_on_duty("call", "done")
+        assert "time to call the customer again" in case.waiting_for()
+        assert case.clocks["resolve", 1].paused_since == case.now
+        case.wait("P1D")
+    assert case.clocks["resolve", 1].paused_since is None
+    case.act_on_duty("call", "done")
+    assert case.letters[-1] == "answer_unreached"
+    assert "answer.answered_in_writing" in case.path
+    assert "answer.record_choice" not in case.path
+
+
 def test_a_lead_decides_again_without_a_new_offer_or_a_new_list(play: Play) -> None:
     case = play("severe", look_at_decision={"over_limit": True, "options": 1, "may_propose": True})
     case.do("confirm_offer", "confirm")

@@ -106,7 +106,13 @@ def _finish_grant(case: Case, task: Ready) -> Answer:
 def _plan_survey(case: Case, task: Ready) -> Answer:
     since = task.inputs["since"]
     assert isinstance(since, datetime)
-    return {"ask_at": since + timedelta(hours=2), "reachable": True}
+    return {"ask_at": since + timedelta(hours=2), "reachable": True, "given_up": False}
+
+
+def _plan_call(case: Case, task: Ready) -> Answer:
+    after = task.inputs["after"]
+    assert isinstance(after, timedelta)
+    return {"at": case.now + after}
 
 
 MEDIUM_FACTS: Answer = {
@@ -131,6 +137,7 @@ ANSWERS: dict[str, Answer | Ask] = {
     "draft_answer": {"found": True, "confidence": 92, "solution": "coupon_resend"},
     "send_library_answer": _answered,
     "send_answer": _answered,
+    "answer_unreached": _answered,
     "extend_resolve": _extend_resolve,
     "widen": _widen,
     "open_list": _open_list,
@@ -142,4 +149,5 @@ ANSWERS: dict[str, Answer | Ask] = {
     "grants_state": _grants_state,
     "finish_grant": _finish_grant,
     "plan_survey": _plan_survey,
+    "plan_call": _plan_call,
 }
