@@ -93,9 +93,9 @@ def test_a_proposal_by_phone_is_one_of_the_two(file: File) -> None:
     story.wait(hours=1)
     story.house.clock.now = story.clock("choose", 1).due_at or story.now
     story.wait(seconds=0)
-    for wrong in ({"choice": 3}, {"choice": 0}):
+    for wrong in (3, 0):
         with pytest.raises(NotWanted):
-            story.act("done", kind="call", **wrong)
+            story.act("done", kind="call", choice=wrong)
     story.act("done", kind="call", choice=0, text="希望到店退货")
     assert story.case.status == "handling"
     story.resolve(options=FREE)
