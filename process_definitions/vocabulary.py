@@ -73,9 +73,11 @@ TOPICS: dict[str, Topic] = {
         "item": "integer",
     }),
     # offers
-    # `held`: whoever had confirmed it before keeps it, and nobody needs to be asked again
+    # `held`: whoever had confirmed it before keeps it, and nobody needs to be asked again; `decided`: the customer
+    # was choosing when the case ended
     "open_work": Topic(
-        inputs={"kind": "id", "department": "id", "skill": "id"}, outputs={"item": "integer", "held": "boolean"}
+        inputs={"kind": "id", "department": "id", "skill": "id"},
+        outputs={"item": "integer", "held": "boolean", "decided": "boolean"},
     ),
     "choose_handler": Topic(inputs={"item": "integer"}, outputs={"found": "boolean", "handler": "id"}),
     "record_decline": Topic(inputs={"item": "integer"}),
@@ -98,10 +100,10 @@ TOPICS: dict[str, Topic] = {
     "list_state": Topic(outputs={"complete": "boolean"}),
     "finish_item": Topic(inputs={"item": "integer"}),
     # answer
-    # `may_propose`: the customer has proposals left in this cycle
-    "look_at_decision": Topic(
-        outputs={"over_limit": "boolean", "options": "integer", "may_propose": "boolean"}
-    ),
+    # `approved`: a second person did already; `may_propose`: the customer has proposals left in this cycle
+    "look_at_decision": Topic(outputs={
+        "over_limit": "boolean", "approved": "boolean", "options": "integer", "may_propose": "boolean",
+    }),
     "offer_options": Topic(),
     # `choice`: number of the option, 0 for a proposal of the customer's own, null when nothing was chosen
     "record_choice": Topic(inputs={"choice": "integer"}),

@@ -22,7 +22,10 @@ def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outp
     highest = max((o.amount or 0 for o in options), default=0)
     before = sum(i.amount or 0 for i in file.items(kind="fulfil") if i.status != "cancelled")
     over = decision.approved_by is None and needs_second_person(highest, limit, granted_before=before)
-    return {"over_limit": over, "options": len(options), "may_propose": file.may_propose()}
+    return {
+        "over_limit": over, "approved": decision.approved_by is not None, "options": len(options),
+        "may_propose": file.may_propose(),
+    }  # fmt: skip
 
 
 def offer_options(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:

@@ -17,7 +17,7 @@ def _choose_handler(case: Case, task: Ready) -> Answer:
 
 
 def _open_work(case: Case, task: Ready) -> Answer:
-    return {"item": case.new_id(), "held": False}
+    return {"item": case.new_id(), "held": False, "decided": False}
 
 
 def _appoint(case: Case, task: Ready) -> Answer:
@@ -143,7 +143,7 @@ ANSWERS: dict[str, Answer | Ask] = {
     "open_list": _open_list,
     "list_state": _list_state,
     "finish_item": _finish_item,
-    "look_at_decision": {"over_limit": False, "options": 1, "may_propose": True},
+    "look_at_decision": {"over_limit": False, "approved": False, "options": 1, "may_propose": True},
     "take_recommended": {"free_of_cost": True},
     "release_grants": _release_grants,
     "grants_state": _grants_state,
