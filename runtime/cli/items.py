@@ -201,4 +201,4 @@ def _act(action: str, item: int, as_staff: str | None, as_json: bool, **given: A
     demand_right(who, Right.WORK)
     request = ActOnItem(item, action, who, **given)
     told = f"work item {item} {PAST[action]}"
-    on_item(wiring, item, who, lambda _session, _case: request, done=told, as_json=as_json)
+    on_item(wiring, request, done=told, as_json=as_json)
