@@ -165,6 +165,8 @@ class Passage:
                     self._withdraw(effect)
                 case ClockStarted():
                     file.start_clock(effect.clock, effect.key)
+                    if self._stands_still(effect.clock):
+                        file.pause_clock(effect.clock, effect.key)
                 case ClockStopped():
                     file.stop_clock(effect.clock, effect.key)
                 case ClockPaused():
@@ -179,6 +181,11 @@ class Passage:
                     self._end()
                 case _:
                     pass  # Flowed: the path is told by the elements entered
+
+    def _stands_still(self, clock: str) -> bool:
+        """Whether something is waited for during which no clock of that name runs, one that begins now neither."""
+        tokens = self.instance.tokens.values() if self.instance is not None else ()
+        return any((clock, None) in token.paused for token in tokens)
 
     def _service(self, ready: Ready) -> None:
         binding, file = self._topics[ready.topic], self.file

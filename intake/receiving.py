@@ -17,11 +17,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from cases.casework import Casework
+from cases.errors import CaseAtFault
 from cases.opening import Arrival, Complainant, open_case
+from cases.stored import at_fault_or
 from complaints.automatic import automatic
 from complaints.errors import Conflict
 from complaints.problems import FieldError
-from intake.attaching import addressee, attach, is_loop
+from intake.attaching import AttachingFailed, addressee, attach, is_loop
 from intake.body import HookBody, HookCustomer, check_times, daily_count, delivery_receipt
 from intake.errors import ReceiptLost, WrongBody
 from store.case_file import CaseFile
@@ -76,11 +78,29 @@ class Receiver:
         self._casework = casework
 
     def receive(self, event: Event) -> Received:
-        """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body."""
+        """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body.
+
+        A message to a complaint that is at fault is stored all the same, and heard when that is mended.
+        """
+        try:
+            return self._stored(event, keep=False)
+        except AttachingFailed as failed:
+            ref, fault = failed.ref, failed.__cause__ or failed
+
+        def fail() -> None:
+            raise fault
+
+        try:
+            at_fault_or(self._casework, ref, fail)
+        except CaseAtFault:
+            log.warning("%s is at fault: a message of %s is kept", ref, event.channel)
+        return self._stored(event, keep=True)
+
+    def _stored(self, event: Event, *, keep: bool) -> Received:
         for _ in range(TRIES):
             try:
                 with self._casework.database.write(Change.RECEIVE) as session:
-                    received = self._receive(session, event)
+                    received = self._receive(session, event, keep=keep)
             except IntegrityError as error:  # somebody else was first with this event or this customer
                 met = error
                 continue
@@ -89,7 +109,7 @@ class Receiver:
             return received
         raise ReceiptLost(f"an event of {event.channel} met others {TRIES} times") from met
 
-    def _receive(self, session: Session, event: Event) -> Received:
+    def _receive(self, session: Session, event: Event, *, keep: bool) -> Received:
         earlier = _earlier(session, event, self._casework.secret)
         if earlier is not None:
             return self._again(session, event, earlier)
@@ -106,7 +126,7 @@ class Receiver:
             case "complaint":
                 return self._complaint(session, event, receipt)
             case "message":
-                return self._message(session, event, receipt)
+                return self._message(session, event, receipt, keep=keep)
             case "receipt":
                 return self._delivery(session, event, receipt)
             case "count":
@@ -123,7 +143,7 @@ class Receiver:
             return self._keep_aside(session, event, receipt, why)
         return self._open(session, event, receipt)
 
-    def _message(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
+    def _message(self, session: Session, event: Event, receipt: HookReceipt, *, keep: bool) -> Received:
         body, text = event.body, event.body.text or ""
         if why := automatic(text, body.extra):
             return self._keep_aside(session, event, receipt, why)
@@ -136,7 +156,8 @@ class Receiver:
         receipt.case_id = case.id
         if is_loop(session, case, receipt.received_at):
             return self._keep_aside(session, event, receipt, "two machines are answering each other")
-        attach(self._casework, session, case, channel=event.channel, text=text, key=f"hook/{receipt.id}")
+        key = f"hook/{receipt.id}"
+        attach(self._casework, session, case, channel=event.channel, text=text, key=key, keep=keep)
         return self._answer(session, receipt, new=True)
 
     def _delivery(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
