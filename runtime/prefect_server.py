@@ -1,7 +1,7 @@
 """The embedded Prefect server: one subprocess on SQLite in the home folder, as `amends up` starts it.
 
-With PREFECT_API_URL set there is nothing to start. An operator's own server wants the same settings: see
-`environment`.
+With PREFECT_API_URL set there is nothing to start. An operator's own servers want the settings of
+`deploy/prefect.env`.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ class PrefectServer:
     host: str = "127.0.0.1"
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further settings of Prefect, by environment variable; they win."""
+    services: bool = True
+    """Whether Prefect's background services run in it; of several servers on one database, in one alone."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -92,6 +94,7 @@ class PrefectServer:
             self.log_file.parent.mkdir(parents=True, exist_ok=True)
             command = [sys.executable, "-m", "prefect", "server", "start"]
             command += ["--host", self.host, "--port", str(self.port)]
+            command += [] if self.services else ["--no-services"]
             with self.log_file.open("ab") as out:
                 self._process = subprocess.Popen(
                     command,
