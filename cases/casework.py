@@ -21,6 +21,7 @@ from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
 from cases.passage import Passage
 from cases.requests.work import ActOnItem
 from cases.shelf import Shelf
+from cases.subject import at_work_on
 from complaints.acting import Actor
 from complaints.books import Books
 from complaints.errors import Refusal
@@ -124,7 +125,8 @@ class Casework:
         """One step of one case, in one transaction of its own."""
         with self.database.write(change) as session:
             case = self.find(session, ref, lock=True)
-            return self.step_in(session, case, request)
+            with at_work_on(case.ref):
+                return self.step_in(session, case, request)
 
     def step_in(self, session: Session, case: Case, request: Request[T_co] | None = None) -> T_co | None:
         """The step inside a transaction that has locked the case."""

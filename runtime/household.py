@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from runtime.errors import SetupError
-from runtime.logs import log_at
+from runtime.logs import log_at, log_uncaught
 from runtime.prefect_errors import PrefectRefused, PrefectUnreachable, ServerNotStarted
 from runtime.prefect_server import PrefectServer
 from runtime.settings import Settings
@@ -272,7 +272,9 @@ class HomeLock:
 
 def up(wiring: Wiring, *, samples: bool, player: bool) -> int:
     """Run the household in the foreground."""
-    log_at(wiring.settings.log_level, "%(levelname)s %(name)s: %(message)s")
+    settings = wiring.settings
+    log_at(settings.log_level, "%(levelname)s %(name)s: %(message)s", kind=settings.log_format)
+    log_uncaught()
     return Household(wiring).run(samples=samples, player=player)
 
 

@@ -101,6 +101,11 @@ class Settings(BaseSettings):
         None, description="Staff id that acting commands act as when `--as` is not given."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        description="`text`, or `json`: one object a line, with `ref` where it is about a complaint; "
+        "Prefect's own lines too, in every process that `amends` starts.",
+    )
 
     @field_validator("home")
     @classmethod

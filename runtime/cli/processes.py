@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import uuid4
 
 import typer
 
-from runtime.cli.installation import installation, opened, say
+from runtime.cli.installation import installation, opened
 from runtime.cli.options import AsJson
 from runtime.cli.printing import print_json
+from runtime.logs import log_at, log_uncaught, prefect_variables
 
 if TYPE_CHECKING:
     from runtime.wiring import Wiring
 
 app = typer.Typer()
+log = logging.getLogger("amends")
 
 
 @app.command()
@@ -65,10 +68,9 @@ def serve(
     name: Annotated[str | None, typer.Option(help="Its name among others of its kind; unique.")] = None,
 ) -> None:
     """Run one process in the foreground until SIGTERM: web, clock, worker or player."""
-    from runtime.logs import log_at
-
     wiring = opened()
-    log_at(wiring.settings.log_level)
+    log_at(wiring.settings.log_level, kind=wiring.settings.log_format)
+    log_uncaught()
     match part:
         case "web":
             from runtime.app import serve as serve_web
@@ -87,7 +89,7 @@ def serve(
             from runtime.player import run
 
             run(wiring)
-    say(f"{part} stopped")
+    log.info("%s stopped", part)
 
 
 def _prefect_settings(wiring: Wiring) -> None:
@@ -97,3 +99,5 @@ def _prefect_settings(wiring: Wiring) -> None:
     os.environ.setdefault("PREFECT_PROFILES_PATH", str(home / "profiles.toml"))
     os.environ.setdefault("PREFECT_API_URL", wiring.prefect_url)
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    for name, value in prefect_variables(wiring.settings.log_format).items():
+        os.environ.setdefault(name, value)
