@@ -24,12 +24,13 @@ def database_on(server: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def empty(url: str) -> None:
-    """Drop everything in the database of this URL."""
-    import psycopg
-    from sqlalchemy.engine import make_url
+def emptied(url: str) -> str:
+    """The PostgreSQL database at `url`, without a single table any more."""
+    from sqlalchemy import create_engine, text
 
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(plain, autocommit=True) as connection:
-        connection.execute("DROP SCHEMA public CASCADE")
-        connection.execute("CREATE SCHEMA public")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return url

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 
 from runtime.prefect_server import PrefectServer
 from tests.acceptance.house import ROOT, free_port
-from tests.databases import database_on, empty
+from tests.databases import database_on, emptied
 
 SHIPPED = ROOT / "deploy" / "prefect.env"
 
@@ -63,7 +63,7 @@ def two_prefects(folder: Path, postgres: str, redis_url: str) -> Iterator[Prefec
         settings = {**shipped_settings(), **_addresses(database, redis_url)}
 
         def forget() -> None:
-            empty(database)
+            emptied(database)
             with redis.Redis.from_url(redis_url) as client:
                 client.flushdb()
 
