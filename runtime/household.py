@@ -22,6 +22,7 @@ import httpx
 
 from runtime.errors import SetupError
 from runtime.logs import log_at, log_uncaught
+from runtime.meters import begin_anew
 from runtime.prefect_errors import PrefectRefused, PrefectUnreachable, ServerNotStarted
 from runtime.prefect_server import PrefectServer
 from runtime.settings import Settings
@@ -110,6 +111,7 @@ class Household:
         with ExitStack() as stack:
             stack.enter_context(HomeLock(self.settings))
             self._wiring.prepare()
+            begin_anew(self.settings.home)
             server = self._prefect(stack)
             stack.callback(
                 self._stop_members

@@ -14,6 +14,7 @@ from runtime.cli.installation import installation, opened
 from runtime.cli.options import AsJson
 from runtime.cli.printing import print_json
 from runtime.logs import log_at, log_uncaught, prefect_variables
+from runtime.meters import Meters, count_together
 
 if TYPE_CHECKING:
     from runtime.wiring import Wiring
@@ -71,19 +72,24 @@ def serve(
     wiring = opened()
     log_at(wiring.settings.log_level, kind=wiring.settings.log_format)
     log_uncaught()
+    count_together(wiring.settings.home)
+    meters = Meters()
+    wiring.casework.stepped = meters.stepped
     match part:
         case "web":
             from runtime.app import serve as serve_web
 
-            serve_web(wiring)
+            serve_web(wiring, meters)
         case "clock":
             from runtime.clock import ClockProcess
 
             ClockProcess(wiring, name or f"clock-{uuid4().hex[:8]}").run_until_signal()
         case "worker":
             _prefect_settings(wiring)
+            from flows.port import bind
             from runtime.worker import serve as serve_worker
 
+            bind(wiring.port)
             asyncio.run(serve_worker(name=name, limit=wiring.settings.worker_limit))
         case "player":
             from runtime.player import run
