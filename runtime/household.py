@@ -136,7 +136,10 @@ class Household:
         """Begin to start the embedded server; it needs some seconds, in which the rest starts too."""
         if self.settings.prefect_api_url is not None:
             return None
-        server = PrefectServer(self.settings.home, self.settings.prefect_server_api_port)
+        settings = self.settings
+        server = PrefectServer(
+            settings.home, settings.prefect_server_api_port, keep_days=settings.prefect_keep_days
+        )
         stack.callback(server.stop)
         self._starting = stack.enter_context(ThreadPoolExecutor(1)).submit(server.start)
         return server

@@ -70,6 +70,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PREFECT_SERVER_API_PORT"),
         description="Port of the Prefect server that `amends up` starts.",
     )
+    prefect_keep_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="How many days a run that is over stays in the Prefect server that `amends up` starts; then "
+        "Prefect deletes it with its task runs, logs and artifact. The complaint itself stays in the store.",
+    )
     worker_limit: int = Field(
         4, ge=1, le=256, description="How many complaints one worker carries forward at the same moment."
     )
