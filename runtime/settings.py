@@ -165,6 +165,10 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         known = available_timezones()
+        if not known:
+            raise ValueError(
+                "cannot be looked up: this machine has no time zone data; install tzdata (apt-get or pip)"
+            )
         if name not in known:
             raise ValueError(f"is no IANA time zone{_near(name, known)}")
         return name

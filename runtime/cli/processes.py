@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from socket import gethostname
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import uuid4
 
@@ -83,7 +84,8 @@ def serve(
         case "clock":
             from runtime.clock import ClockProcess
 
-            ClockProcess(wiring, name or f"clock-{uuid4().hex[:8]}").run_until_signal()
+            ours = f"clock-{gethostname()[:20]}-{uuid4().hex[:8]}"  # `amends doctor` counts machines by it
+            ClockProcess(wiring, name or ours).run_until_signal()
         case "worker":
             _prefect_settings(wiring)
             from flows.port import bind
