@@ -56,7 +56,6 @@ def step_due(casework: Casework, limit: int = BATCH) -> Swept:
         except (OperationalError, StoreUnreachable):
             raise  # the store's fault, not the case's
         except Exception as error:  # whatever it is, it is this case's alone: the others must go on
-            log.exception("the step of case %s is at fault", case_id)
             _fault(casework, case_id, error)
             faults += 1
     return Swept(stepped=stepped, faults=faults)
@@ -138,10 +137,11 @@ def _fault(casework: Casework, case_id: str, error: Exception) -> None:
     """Keep the fault on the case, once, with an owner; Retry lets the clock try again."""
     with casework.database.write(Change.FAULT) as session:
         case = casework.find(session, case_id, lock=True)
+        log.error("the step of case %s is at fault", case_id, exc_info=error, extra={"ref": case.ref})
         file = casework.open_file(session, case)
         known = [
             i for i in file.records.of(Incident) if i.kind == "fault" and i.closed_at is None
         ]  # fmt: skip
         if not known:
             incident: Incident = file.open_incident("fault", f"{type(error).__name__}: {error}")
-            log.error("incident %s on %s", incident.id, case.ref)
+            log.error("incident %s on %s", incident.id, case.ref, extra={"ref": case.ref})

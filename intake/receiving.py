@@ -106,6 +106,9 @@ class Receiver:
                 continue
             if received.conflict is not None:
                 raise KeyReused(received.conflict)
+            told = "%s of channel %s: %s"
+            how = "received" if received.new else "known or kept aside"
+            log.info(told, event.body.kind, event.channel, how, extra={"ref": received.ref})
             return received
         raise ReceiptLost(f"an event of {event.channel} met others {TRIES} times") from met
 
