@@ -133,6 +133,8 @@ class Casework:
     def step_with(self, file: CaseFile, request: Request[T_co] | None = None) -> T_co | None:
         """The step of a case that was locked and opened, with nothing but a claim written on it."""
         case, passage = file.case, self.passage(file)
+        if case.instance_no == 0:
+            _begin(file, passage)
         self._catch_up(file, passage)
         answer: T_co | None = None
         if request is not None:
@@ -189,6 +191,14 @@ class Casework:
             file.log("action_refused", inbox=row.id, item=row.payload["item"], why=type(refused).__name__)
             return False
         return True
+
+
+def _begin(file: CaseFile, passage: Passage) -> None:
+    """Start the process of a case that was only accepted, as of the moment it was received."""
+    now, actor = file.now, file.actor
+    file.now, file.actor = file.case.received_at, file.case.channel
+    passage.begin("receive", {})
+    file.now, file.actor = now, actor
 
 
 def _key(text: str | None) -> Value:
