@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
 from bpmn.errors import DeadActivation, EngineRefusal
@@ -26,7 +26,7 @@ from complaints.books import Books
 from complaints.errors import Refusal
 from store.binding import Binding
 from store.case_file import CaseFile
-from store.database import Database
+from store.database import Database, turn_into
 from store.process_time import Circumstances, circumstances
 from store.seams import Change
 from store.tables import Case, InboxRow
@@ -41,6 +41,15 @@ STORED_ACTION = "act"
 NAMED = select(Case).where((col(Case.ref) == bindparam("name")) | (col(Case.id) == bindparam("name")))
 LOCKED = NAMED.with_for_update(key_share=True)
 """No key update: another case's step may still put a row into this one's inbox."""
+FREE_AND_DUE = (
+    select(Case)
+    .where(
+        col(Case.id) == bindparam("name"),
+        (col(Case.next_due_at) <= bindparam("now"))
+        | exists().where(col(InboxRow.case_id) == col(Case.id), col(InboxRow.handled_at).is_(None)),
+    )
+    .with_for_update(key_share=True, skip_locked=True)
+)
 MachineClock = Callable[[], datetime]
 T_co = TypeVar("T_co", covariant=True)
 MOST_ENTRIES = 1_000
@@ -125,6 +134,20 @@ class Casework:
         with self.database.write(change) as session:
             case = self.find(session, ref, lock=True)
             return self.step_in(session, case, request)
+
+    def step_if_due(self, case_id: str) -> bool:
+        """The step of a sweep; whether it moved the case. Clocks side by side pass each other by: nothing happens when
+        another has the case in hand, or had, and nothing is due any more.
+        """
+        with self.database.write(Change.STEP) as session:
+            at = circumstances(session, self.machine_clock())
+            case = session.scalars(FREE_AND_DUE, {"name": case_id, "now": at.now}).first()
+            if case is None:
+                turn_into(session, None)
+                return False
+            before = case.version
+            self.step_with(self.open_file(session, case, at=at))
+            return case.version != before
 
     def step_in(self, session: Session, case: Case, request: Request[T_co] | None = None) -> T_co | None:
         """The step inside a transaction that has locked the case."""

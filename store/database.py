@@ -26,8 +26,8 @@ class StoreUnreachable(Exception):
     """The database did not answer. Check AMENDS_DATABASE_URL and that the server runs; nothing was changed."""
 
 
-def turn_into(session: Session, change: Change) -> None:
-    """Name the transaction of this session by what it turned out to do."""
+def turn_into(session: Session, change: Change | None) -> None:
+    """Name the transaction of this session by what it turned out to do; None for nothing."""
     session.info[CHANGE] = change
 
 
