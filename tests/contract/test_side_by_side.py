@@ -11,8 +11,9 @@ from sqlmodel import Session, select
 
 from cases.sweeping import Swept, run_unclaimed, settle, step_due
 from store.database import Database
+from store.history import broken_chains
 from store.tables import Case, Downtime, TimerRow
-from tests.contract.casework import Built
+from tests.contract.casework import SECRET, Built
 from tests.contract.doors import housed
 
 TEXT = "退货不退款，商家四五天不回信息，商品有问题也不理人"
@@ -77,3 +78,12 @@ def test_a_timer_that_a_downtime_moved_is_not_looked_at_again_and_again(built: B
     assert case.next_due_at == min(timers) > built.clock.now
     built.pass_time(minutes=16)
     assert not step_due(built.casework)
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)  # on SQLite a reader sees one moment anyway
+def test_a_step_between_two_looks_breaks_no_chain(built: Built) -> None:
+    ref = built.file(TEXT)
+    with built.casework.database.read() as session:
+        case = built.casework.find(session, ref)
+        built.pass_time(minutes=30)
+        assert broken_chains(session, SECRET, [case]) == []
