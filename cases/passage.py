@@ -285,11 +285,12 @@ class Passage:
         """Write instance, timers, what the case waits for and when it is next due. Call once, at the end."""
         file, case = self.file, self.file.case
         if not self.moved:
+            if case.next_due_at is not None and case.next_due_at <= file.now:
+                self._arm()  # after a downtime a timer may have got longer, and nobody need look before that
             return
         case.version += 1
         self._tell_path()
-        armed = self.armed()
-        keep_armed(file.session, case, armed.values(), new=file.new)
+        self._arm()
         people.set_due_dates(file)
         if self.instance is None or case.ended:
             case.instance, case.waiting = None, []
@@ -298,7 +299,12 @@ class Passage:
             case.waiting = spoken_waits(file, self.instance)
         if self.instance is not None:
             case.next_activation = engine.next_activation(self.instance)
-        case.next_due_at = min((t.due_at for t in armed.values()), default=None)
+
+    def _arm(self) -> None:
+        """Let the rows be what is armed now."""
+        file, armed = self.file, self.armed()
+        keep_armed(file.session, file.case, armed.values(), new=file.new)
+        file.case.next_due_at = min((t.due_at for t in armed.values()), default=None)
 
     def _tell_path(self) -> None:
         """One line of history for the way the tokens went in this step."""

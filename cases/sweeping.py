@@ -51,8 +51,7 @@ def step_due(casework: Casework, limit: int = BATCH) -> Swept:
     stepped = faults = 0
     for case_id in found:
         try:
-            casework.step(case_id)
-            stepped += 1
+            stepped += casework.step_if_due(case_id)
         except (OperationalError, StoreUnreachable):
             raise  # the store's fault, not the case's
         except Exception as error:  # whatever it is, it is this case's alone: the others must go on
@@ -69,7 +68,7 @@ def run_unclaimed(
         found = due.unclaimed(session, casework.machine_clock(), limit, waited)
     done = 0
     for case_id, activation in found:
-        performed = activities.perform(casework, case_id, activation, "direct", who)
+        performed = activities.perform(casework, case_id, activation, "direct", who, waits=False)
         done += performed.result is not activities.Result.GONE
     return Swept(performed=done)
 
@@ -93,7 +92,11 @@ def settle(
             continue
         with casework.database.read() as session:
             now = casework.machine_clock()
-            waits = due.under_way(session, now) or due.unclaimed(session, now, 1, timedelta(0))
+            waits = (
+                due.under_way(session, now)
+                or due.unclaimed(session, now, 1, timedelta(0))
+                or due.due_cases(session, process_time(session, now), 1)  # in the hands of another clock
+            )
             posted = deliver is None or not undelivered(
                 session, process_now=process_time(session, now), machine_now=now
             )

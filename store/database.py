@@ -39,8 +39,8 @@ def queue_up(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def turn_into(session: Session, change: Change) -> None:
-    """Name the transaction of this session by what it turned out to do."""
+def turn_into(session: Session, change: Change | None) -> None:
+    """Name the transaction of this session by what it turned out to do; None for nothing."""
     session.info[CHANGE] = change
 
 
