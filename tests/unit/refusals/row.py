@@ -13,7 +13,7 @@ from bpmn.lint import lint_set
 from bpmn.model import Model
 from bpmn.parse import BpmnSyntaxError, parse_bpmn
 from bpmn.vocabulary import Topic, Vocabulary, Work
-from process_definitions.loader import drawn_twice
+from process_definitions.loader import drawn_twice, unusable
 
 WORDS = Vocabulary(
     topics={"tell": Topic(), "post": Topic({"text": "id", "amount": "integer"}, {"sent": "integer"})},
@@ -62,7 +62,7 @@ class Row:
             except Refused as refused:
                 found += refused.findings
         found += [finding for table in drawn for finding in lint_table(table)]
-        found += drawn_twice(drawn)
+        found += [*drawn_twice(drawn), *unusable(drawn)]
         tables = {table.key: table for table in drawn}
         if models:
             found += compile_models(models, tables, WORDS)[1]

@@ -95,6 +95,11 @@ MORE: list[tuple[bytes, str]] = [
 ]  # fmt: skip
 
 
+MEANT = decision(
+    [("tiers", "string", '"light", "severe"')], [("degree", "integer", "")], [["-", "1"]], key="apology"
+)
+
+
 def crowded() -> bytes:
     """More pigeons than holes: that a pigeon is always without a hole, or a hole shared, takes too long to prove."""
     places = [(pigeon, hole) for pigeon in range(PIGEONS) for hole in range(HOLES)]
@@ -117,6 +122,8 @@ def rows() -> list[Row]:
         *(of(says, dmn(WHOLE.replace(old, new))) for old, new, says in REPLACED),
         *(of(f"<{says}>", dmn(WHOLE, part)) for part, says in BESIDE),
         *(of(says, data) for data, says in MORE),
+        of("table 'apology' asks for 'tiers', which nobody gives it; did you mean 'tier'?", dmn(MEANT)),
+        of("table 'apology' must give 'level' (integer), which the code asks of it", dmn(MEANT)),
         of("is too large to be proven free of gaps", crowded()),
         of("table 'routing' is in t.dmn too", dmn(WHOLE), dmn(WHOLE)),
     ]
