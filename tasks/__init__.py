@@ -14,6 +14,7 @@ from tasks import (
     following,
     granting,
     library,
+    merging,
     offering,
     promising,
     reading,
@@ -23,7 +24,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing, following,
+    surveying, closing, merging, following,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))
