@@ -6,7 +6,6 @@ from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
 from store.tables import Letter, Promise
-from tasks.promising import open_promise, spoken_time
 from tasks.surveying import no_nps_yet, survey_of, void_surveys
 
 ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
