@@ -33,6 +33,7 @@ from store.tables import (
     Customer,
     Decision,
     Dispatch,
+    Improvement,
     Incident,
     Note,
     Option,
@@ -113,10 +114,18 @@ class CaseFile:
 
     @property
     def customer(self) -> Customer:
+        """Of a complaint; an improvement action is about no one customer."""
         if self._customer is None:
             self._customer = self.session.get(Customer, self.case.customer_id)
         assert self._customer is not None, "the foreign key holds"
         return self._customer
+
+    @property
+    def improvement(self) -> Improvement:
+        """What an improvement action is to change; of no complaint."""
+        row = self.session.get(Improvement, self.case.id)
+        assert row is not None, "written with the action"
+        return row
 
     @property
     def text(self) -> CaseText:
@@ -374,6 +383,8 @@ class CaseFile:
 
     def clock_question(self, name: str, key: Value) -> dict[str, Value]:
         duty = self.item(int(str(key))).duty if name == "duty" else None
+        if name == "deliver" and self.item(int(str(key))).kind == "improve":
+            duty = "improve"  # its date is a day of the calendar, not so much working time
         asked = [i for i in self.items(kind="collaborate", cycle=self.case.cycle) if i.what == ASKED]
         return {
             "clock": duty or name, "tier": self.case.tier, "urgency": self.case.urgency,
