@@ -221,7 +221,7 @@ class CaseFile:
         for row in self._named(name, key):
             since = self._since(row)
             if self.clocks.value(row).paused_since is not None and self.clocks.change(
-                row, lambda clock, at=since: clock.resume(at)
+                row, partial(Clock.resume, at=since)
             ):
                 self.log("clock_resumed", clock=name, key=row.key, due=row.due_at)
 

@@ -11,7 +11,7 @@ from httpx import Response
 from tests.contract.bad_input.row import Row
 from tests.contract.bad_input.site import Site, opened
 from tests.contract.bad_input.table import table
-from tests.contract.conftest import emptied
+from tests.databases import emptied
 
 PROBLEM = "application/problem+json"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from httpx import Response
 from sqlmodel import select
@@ -27,19 +28,27 @@ def rows() -> Iterator[Row]:
     for call, body in (("note", {"text": "客户来电"}), ("decline", {"reason": "不归我管"})):
         yield Row(
             "API", group, f"an action with words: {call}",
-            lambda site, call=call, body=body: site.call("POST", f"work-items/{site.item(site.faulty)}/{call}", body),
+            partial(_on_its_item, call=call, body=body),
             503, "case-at-fault", "send it again later",
         )  # fmt: skip
     for call, body in (("messages", {"text": "发票号是 123"}), ("void", {"reason": "测试"})):
         yield Row(
             "API", group, call,
-            lambda site, call=call, body=body: site.call("POST", f"complaints/{site.faulty}/{call}", body),
+            partial(_on_it, call=call, body=body),
             503, "case-at-fault", "send it again later",
         )  # fmt: skip
 
 
 def _written(site: Site) -> Response:
     return site.form("t", site.faulty, {"does": "write", "text": "还没有人联系我"})
+
+
+def _on_its_item(site: Site, *, call: str, body: Mapping[str, object]) -> Response:
+    return site.call("POST", f"work-items/{site.item(site.faulty)}/{call}", body)
+
+
+def _on_it(site: Site, *, call: str, body: Mapping[str, object]) -> Response:
+    return site.call("POST", f"complaints/{site.faulty}/{call}", body)
 
 
 def _sent(site: Site) -> Response:
