@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -67,8 +67,15 @@ class Letters:
 
     def drop_overtaken(self, now: datetime) -> None:
         """News that was put off is not needed: something newer is told now."""
+        self._drop_put_off(now, lambda letter: letter.news)
+
+    def drop_answered(self, now: datetime) -> None:
+        """What was to be asked, or reminded of, on a later day is answered now."""
+        self._drop_put_off(now, lambda letter: letter.kind in ("survey", "reminder"))
+
+    def _drop_put_off(self, now: datetime, which: Callable[[Letter], bool]) -> None:
         for letter in self.unasked():
-            if letter.news and letter.send_at > now and letter.state in ("waiting", "held"):
+            if which(letter) and letter.send_at > now and letter.state in ("waiting", "held"):
                 letter.state = "dropped"
                 self._session.add(letter)
 
