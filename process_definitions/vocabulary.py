@@ -59,6 +59,16 @@ TOPICS: dict[str, Topic] = {
             "provisional": "boolean", "confidence": "integer", "department": "id", "skill": "id",
         },
     ),
+    # `lead`: ref of the open complaint of this customer that is most like it, null when none is open
+    "compare": Topic(outputs={
+        "lead": "id", "state": "enum(open, answered, surveying)", "same_customer": "boolean",
+        "order": "enum(same, other, unknown)", "same_category": "boolean", "heavier": "boolean",
+        "similarity": "integer", "hours": "integer",
+    }),
+    # `answered`: the lead was answered already, so its customer says that this settled nothing
+    "join_lead": Topic(inputs={"lead": "id", "answered": "boolean"}),
+    "tell_joined": Topic(),
+    "take_in": Topic(inputs={"ref": "id"}),
     "make_promise": Topic(inputs={"within": "duration"}),
     "acknowledge": Topic(),
     # `signed`: a supervisor agreed to one more move; `promised`: only while the promise is due then
@@ -148,7 +158,7 @@ TOPICS: dict[str, Topic] = {
             "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY, "value": VALUE,
             "department": "id", "skill": "id", "authority": "boolean", "supervised": "boolean",
             # where it goes on; `since`: when it was answered
-            "stage": "enum(solve, settle, review)", "since": "time",
+            "stage": "enum(solve, promise, settle, review)", "since": "time",
         },
     ),
 }  # fmt: skip
@@ -195,6 +205,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     "withdrawn": {"by": "enum(customer, staff)"},
     "voided": {},
     "merged": {},
+    "took_in": {"ref": "id"},  # said by a complaint to the one it was merged into
+    "not_settled": {"ref": "id"},  # the same, when that one was answered already
     "regraded": {  # key "anew": the tier or the department changes, so the work begins anew
         "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
         "department": "id", "skill": "id",

@@ -188,12 +188,15 @@ class CaseFile:
     def raise_message(self, name: str, payload: Mapping[str, Value] | None = None, key: Value = None) -> None:
         self.raised.append(Message(name, payload or {}, key))
 
-    def start_clock(self, name: str, key: Value = None, *, duration: Duration | None = None) -> ClockRow:
-        """Begin a clock with the duration and calendar of the table `clocks`, or the duration given."""
+    def start_clock(
+        self, name: str, key: Value = None, *, duration: Duration | None = None, at: datetime | None = None
+    ) -> ClockRow:
+        """Begin a clock, now unless `at` is given, with the duration and calendar of the table `clocks`, or the
+        duration given."""
         found = self.decide("clocks", self.clock_question(name, key))
         length = duration or self._own_duration(name, key) or self.duration_of(found)
         row, begun = self.clocks.start(
-            name, key, at=self.now, duration=length, calendar=str(found["calendar"]),
+            name, key, at=at or self.now, duration=length, calendar=str(found["calendar"]),
             pausable=name not in NEVER_PAUSED,
         )  # fmt: skip
         if begun:
@@ -252,6 +255,24 @@ class CaseFile:
             return None
         self.log("clock_extended", clock=name, key=key_text(key), by=by, due=row.due_at)
         return row
+
+    def begin_clock_at(self, name: str, key: Value, at: datetime) -> None:
+        """Let a running clock count from an earlier instant; see `Clock.begun_at`."""
+        row = self.clocks.row(name, key)
+        if row is None or at >= row.started_at:
+            return
+        before = row.due_at
+        if self.clocks.change(row, lambda clock: clock.begun_at(at)) and row.due_at != before:
+            self.log("clock_moved", clock=name, key=key_text(key), before=before, due=row.due_at)
+
+    def bring_clock_forward(self, name: str, key: Value, due: datetime) -> None:
+        """Let a running clock be due at an earlier instant; see `Clock.due_by`."""
+        row = self.clocks.row(name, key)
+        if row is None:
+            return
+        before = row.due_at
+        if self.clocks.change(row, lambda clock: clock.due_by(due, self.now)) and row.due_at != before:
+            self.log("clock_moved", clock=name, key=key_text(key), before=before, due=row.due_at)
 
     def regrade_clocks(self) -> None:
         """Give running clocks of the case and the cycle the durations of the present grade."""

@@ -15,6 +15,7 @@ from tasks import (
     following,
     granting,
     library,
+    merging,
     offering,
     promising,
     reading,
@@ -24,7 +25,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing, following, apologising,
+    surveying, closing, merging, following, apologising,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))
