@@ -238,24 +238,6 @@ def test_a_fault_of_the_transport_holds_up_no_other_letter(office: Office) -> No
     assert office.letter("bad").error == "the transport failed: KeyError"
 
 
-def test_two_unasked_letters_that_a_downtime_made_late_go_on_two_days(
-    office: Office, database: Database
-) -> None:
-    with database.write() as session:
-        case = a_case(session)
-        for key, kind in (("plan", "progress"), ("reminder", "reminder"), ("answer", "answer")):
-            a_letter(session, case, key, kind=kind).unasked = kind != "answer"
-    office.clock.advance(timedelta(hours=2))
-    assert office.outbox.send_due() == 2
-    assert [office.letter(key).state for key in ("plan", "reminder", "answer")] == [
-        "delivered", "waiting", "delivered",
-    ]  # fmt: skip
-    assert office.letter("reminder").send_at == NOON + timedelta(hours=20), "eight the next morning"
-    office.clock.advance(timedelta(hours=18))
-    assert office.outbox.send_due() == 1
-    assert office.letter("reminder").state == "delivered"
-
-
 def test_a_letter_that_kills_every_sender_is_given_up(office: Office) -> None:
     with office.database.write() as session:
         a_letter(session, a_case(session))
