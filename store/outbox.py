@@ -82,9 +82,9 @@ def take(
     return taken
 
 
-def _opens(letter: Letter, customer: Customer, process_now: datetime) -> datetime:
+def _opens(letter: Letter, customer: Customer | None, process_now: datetime) -> datetime:
     """When the letter may ring: now, or the next contact hours if a downtime, a retry or another way made it late."""
-    if letter.audience != "customer" or letter.any_hour:
+    if letter.audience != "customer" or letter.any_hour or customer is None:
         return process_now
     return sending_time(letter.channel, process_now, customer.zone, exempt=False)
 
@@ -163,11 +163,11 @@ def _held(session: Session, letter: Taken) -> Letter | None:
     return session.exec(query.with_for_update()).first()
 
 
-def _by_id(session: Session, ids: set[str]) -> dict[str, tuple[Case, Customer]]:
+def _by_id(session: Session, ids: set[str]) -> dict[str, tuple[Case, Customer | None]]:
     if not ids:
         return {}
-    query = select(Case, Customer).where(Case.customer_id == Customer.id, col(Case.id).in_(ids))
-    found: Sequence[tuple[Case, Customer]] = session.exec(query).all()
+    query = select(Case, Customer).outerjoin(Customer, col(Customer.id) == col(Case.customer_id))
+    found: Sequence[tuple[Case, Customer | None]] = session.exec(query.where(col(Case.id).in_(ids))).all()
     return {case.id: (case, customer) for case, customer in found}
 
 
