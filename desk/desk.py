@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from cases.casework import Casework
+from desk.codes import ActionCodes
 from desk.sessions import Sessions
 from desk.tokens import Tokens
 from review.printing import Press
@@ -29,6 +30,7 @@ class Counter:
 
     casework: Casework
     access: Access
+    codes: ActionCodes
 
 
 @dataclass(frozen=True, slots=True)

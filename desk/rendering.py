@@ -37,7 +37,8 @@ def headers(sheet: str = CUSTOMERS) -> dict[str, str]:
     return {
         "Content-Security-Policy": policy,
         "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
+        # Without a referrer a browser says no origin either, by which forms of staff are told from foreign ones.
+        "Referrer-Policy": "no-referrer" if sheet == CUSTOMERS else "same-origin",
         "X-Robots-Tag": "noindex, nofollow",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
@@ -72,7 +73,7 @@ def page(desk: Desk, template: str, language: str, *, status: int = 200, **conte
 def problem_page(
     desk: Desk, language: str, which: str, status: int, *, track: str | None = None
 ) -> HTMLResponse:
-    """One of the short pages that say why there is nothing else: `absent`, `gone`, `over`."""
+    """One of the short pages that say why there is nothing else: `absent`, `gone`, `over`, `kept`."""
     t = texts_of(language)
     return page(
         desk, "message.html", language, status=status, title=t(f"problem.{which}_title"),

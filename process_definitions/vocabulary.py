@@ -6,7 +6,7 @@ the wiring refuses to start when one is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bpmn.vocabulary import Topic, Vocabulary, Work
 
@@ -61,6 +61,16 @@ TOPICS: dict[str, Topic] = {
             "provisional": "boolean", "confidence": "integer", "department": "id", "skill": "id",
         },
     ),
+    # `lead`: ref of the open complaint of this customer that is most like it, null when none is open
+    "compare": Topic(outputs={
+        "lead": "id", "state": "enum(open, answered, surveying)", "same_customer": "boolean",
+        "order": "enum(same, other, unknown)", "same_category": "boolean", "heavier": "boolean",
+        "similarity": "integer", "hours": "integer",
+    }),
+    # `answered`: the lead was answered already, so its customer says that this settled nothing
+    "join_lead": Topic(inputs={"lead": "id", "answered": "boolean"}),
+    "tell_joined": Topic(),
+    "take_in": Topic(inputs={"ref": "id"}),
     "make_promise": Topic(inputs={"within": "duration"}),
     "acknowledge": Topic(),
     # `signed`: a supervisor agreed to one more move; `promised`: only while the promise is due then
@@ -75,9 +85,11 @@ TOPICS: dict[str, Topic] = {
         "item": "integer",
     }),
     # offers
-    # `held`: whoever had confirmed it before keeps it, and nobody needs to be asked again
+    # `held`: whoever had confirmed it before keeps it, and nobody needs to be asked again; `decided`: the customer
+    # was choosing when the case ended
     "open_work": Topic(
-        inputs={"kind": "id", "department": "id", "skill": "id"}, outputs={"item": "integer", "held": "boolean"}
+        inputs={"kind": "id", "department": "id", "skill": "id"},
+        outputs={"item": "integer", "held": "boolean", "decided": "boolean"},
     ),
     "choose_handler": Topic(inputs={"item": "integer"}, outputs={"found": "boolean", "handler": "id"}),
     "record_decline": Topic(inputs={"item": "integer"}),
@@ -100,12 +112,18 @@ TOPICS: dict[str, Topic] = {
     "list_state": Topic(outputs={"complete": "boolean"}),
     "finish_item": Topic(inputs={"item": "integer"}),
     # answer
-    "look_at_decision": Topic(outputs={"over_limit": "boolean", "options": "integer"}),
+    # `approved`: a second person did already; `may_propose`: the customer has proposals left in this cycle
+    "look_at_decision": Topic(outputs={
+        "over_limit": "boolean", "approved": "boolean", "options": "integer", "may_propose": "boolean",
+    }),
     "offer_options": Topic(),
     # `choice`: number of the option, 0 for a proposal of the customer's own, null when nothing was chosen
     "record_choice": Topic(inputs={"choice": "integer"}),
     "take_recommended": Topic(outputs={"free_of_cost": "boolean"}),
     "send_answer": Topic(outputs={"answered_at": "time"}),
+    "answer_unreached": Topic(outputs={"answered_at": "time"}),
+    # the next call: `after` that time, inside the customer's contact hours
+    "plan_call": Topic(inputs={"after": "duration"}, outputs={"at": "time"}),
     # a question; `question` is the number of the note that holds it
     "ask_customer": Topic(inputs={"question": "integer"}),
     "remind_question": Topic(inputs={"question": "integer"}),
@@ -118,7 +136,10 @@ TOPICS: dict[str, Topic] = {
     "grants_state": Topic(outputs={"complete": "boolean", "done_at": "time"}),
     "finish_grant": Topic(inputs={"item": "integer"}),
     # callback
-    "plan_survey": Topic(inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean"}),
+    # `reachable`: a link can be sent; `given_up`: nobody could reach the customer for the answer already
+    "plan_survey": Topic(
+        inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean", "given_up": "boolean"}
+    ),
     "send_survey": Topic(inputs={"cycle": "integer"}),
     "remind_survey": Topic(inputs={"cycle": "integer"}),
     "record_score": Topic(inputs={"cycle": "integer", "score": "integer", "leave": "boolean"}),
@@ -146,7 +167,7 @@ TOPICS: dict[str, Topic] = {
             "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY, "value": VALUE,
             "department": "id", "skill": "id", "authority": "boolean", "supervised": "boolean",
             # where it goes on; `since`: when it was answered
-            "stage": "enum(solve, settle, review)", "since": "time",
+            "stage": "enum(solve, promise, settle, review)", "since": "time",
         },
     ),
 }  # fmt: skip
@@ -199,6 +220,8 @@ MESSAGES: dict[str, dict[str, str]] = {
     "withdrawn": {"by": "enum(customer, staff)"},
     "voided": {},
     "merged": {},
+    "took_in": {"ref": "id"},  # said by a complaint to the one it was merged into
+    "not_settled": {"ref": "id"},  # the same, when that one was answered already
     "regraded": {  # key "anew": the tier or the department changes, so the work begins anew
         "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
         "department": "id", "skill": "id",
@@ -224,6 +247,27 @@ MESSAGES: dict[str, dict[str, str]] = {
     "survey_answered": {"score": "integer", "leave": "boolean"},
     "survey_corrected": {"score": "integer", "leave": "boolean"},
 }  # fmt: skip
+
+
+TABLES: Mapping[str, Topic] = {
+    "clocks": Topic(
+        {"clock": "id", "tier": TIER, "urgency": URGENCY, "several": "boolean"},
+        {"duration": "string", "calendar": "string"},
+    ),
+    "routing": Topic({"category": CATEGORY, "authority": "boolean"}, {"department": "id", "skill": "id"}),
+    "remedy": Topic(
+        {"tier": TIER, "value": VALUE, "loss": "integer"},
+        {"ceiling": "integer", "apology": "integer", "rounds": "integer"},
+    ),
+    "apology": Topic({"tier": TIER, "cycle": "integer"}, {"level": "integer"}),
+    "apology_speaker": Topic({"level": "integer"}, {"speaker": "id"}),
+    "contact": Topic({"kind": "id"}, {"exempt": "boolean", "dated": "boolean"}),
+    "collaboration": Topic(
+        {"category": CATEGORY, "urgency": URGENCY},
+        {"row": "id", "department": "id", "duration": "string", "depends_on": "string", "what": "string"},
+    ),
+}
+"""Tables that the code asks by itself: what it gives them, and what they must give."""
 
 
 def vocabulary(templates: Iterable[str]) -> Vocabulary:

@@ -17,7 +17,7 @@ from bpmn.durations import Duration, parse_duration
 from bpmn.events import Message, Value
 from bpmn.link import Definitions
 from complaints import staffing
-from complaints.books import Books
+from complaints.books import LIVE_TABLES, Books
 from complaints.clock import Clock
 from complaints.organisation import Person
 from store.clocks import Clocks, key_text
@@ -108,8 +108,11 @@ class CaseFile:
     # --- reading
 
     def decide(self, table: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Answer a decision table of the case's bundle: its outputs by name, or `rows` for a table of many."""
-        found = self.definitions.decisions[table].decide(values).result
+        """Answer a decision table of the case's bundle, or of the live one for routing and remedies: its outputs by
+        name, or `rows` for a table of many."""
+        definitions = self.definitions
+        tables = definitions.live if table in LIVE_TABLES else definitions.decisions
+        found = tables[table].decide(values).result
         return found if isinstance(found, Mapping) else {"rows": found}
 
     @property
@@ -197,12 +200,15 @@ class CaseFile:
     def raise_message(self, name: str, payload: Mapping[str, Value] | None = None, key: Value = None) -> None:
         self.raised.append(Message(name, payload or {}, key))
 
-    def start_clock(self, name: str, key: Value = None, *, duration: Duration | None = None) -> ClockRow:
-        """Begin a clock with the duration and calendar of the table `clocks`, or the duration given."""
+    def start_clock(
+        self, name: str, key: Value = None, *, duration: Duration | None = None, at: datetime | None = None
+    ) -> ClockRow:
+        """Begin a clock, now unless `at` is given, with the duration and calendar of the table `clocks`, or the
+        duration given."""
         found = self.decide("clocks", self.clock_question(name, key))
         length = duration or self._own_duration(name, key) or self.duration_of(found)
         row, begun = self.clocks.start(
-            name, key, at=self.now, duration=length, calendar=str(found["calendar"]),
+            name, key, at=at or self.now, duration=length, calendar=str(found["calendar"]),
             pausable=name not in NEVER_PAUSED,
         )  # fmt: skip
         if begun:
@@ -219,14 +225,24 @@ class CaseFile:
             self.log("clock_stopped", clock=name, key=key_text(key), due=due, state=state)
 
     def pause_clock(self, name: str, key: Value = None) -> None:
-        row = self.clocks.row(name, key)
-        if row is not None and self.clocks.change(row, lambda clock: clock.pause(self.now)):
-            self.log("clock_paused", clock=name, key=key_text(key))
+        """Without a key every clock of that name stands still."""
+        for row in self._named(name, key):
+            if self.clocks.value(row).paused_since is None and self.clocks.change(
+                row, lambda clock: clock.pause(self.now)
+            ):
+                self.log("clock_paused", clock=name, key=row.key)
 
     def resume_clock(self, name: str, key: Value = None) -> None:
-        row = self.clocks.row(name, key)
-        if row is not None and self.clocks.change(row, lambda clock: clock.resume(self._since(row))):
-            self.log("clock_resumed", clock=name, key=key_text(key), due=row.due_at)
+        for row in self._named(name, key):
+            since = self._since(row)
+            if self.clocks.value(row).paused_since is not None and self.clocks.change(
+                row, partial(Clock.resume, at=since)
+            ):
+                self.log("clock_resumed", clock=name, key=row.key, due=row.due_at)
+
+    def _named(self, name: str, key: Value) -> list[ClockRow]:
+        """The newest clock of a name and key, or of each key."""
+        return [r for r in self.clocks.rows() if r.name == name and (key is None or r.key == key_text(key))]
 
     def _since(self, row: ClockRow) -> datetime:
         """When what is handled took effect, but never before the clock last began to run or stand still."""
@@ -251,6 +267,24 @@ class CaseFile:
             return None
         self.log("clock_extended", clock=name, key=key_text(key), by=by, due=row.due_at)
         return row
+
+    def begin_clock_at(self, name: str, key: Value, at: datetime) -> None:
+        """Let a running clock count from an earlier instant; see `Clock.begun_at`."""
+        row = self.clocks.row(name, key)
+        if row is None or at >= row.started_at:
+            return
+        before = row.due_at
+        if self.clocks.change(row, lambda clock: clock.begun_at(at)) and row.due_at != before:
+            self.log("clock_moved", clock=name, key=key_text(key), before=before, due=row.due_at)
+
+    def bring_clock_forward(self, name: str, key: Value, due: datetime) -> None:
+        """Let a running clock be due at an earlier instant; see `Clock.due_by`."""
+        row = self.clocks.row(name, key)
+        if row is None:
+            return
+        before = row.due_at
+        if self.clocks.change(row, lambda clock: clock.due_by(due, self.now)) and row.due_at != before:
+            self.log("clock_moved", clock=name, key=key_text(key), before=before, due=row.due_at)
 
     def regrade_clocks(self) -> None:
         """Give running clocks of the case and the cycle the durations of the present grade."""
@@ -324,6 +358,11 @@ class CaseFile:
     def newest_note(self, kind: str) -> Note | None:
         notes = reversed(self.records.of(Note))
         return next((n for n in notes if n.kind == kind and n.cycle == self.case.cycle), None)
+
+    def may_propose(self) -> bool:
+        """Whether the customer may still propose something of their own in this cycle (process.md, 4)."""
+        made = [n for n in self.records.of(Note) if (n.kind, n.cycle) == ("proposal", self.case.cycle)]
+        return len(made) < int(str(self.decide("remedy", self.remedy_question())["rounds"]))
 
     def survey(self, cycle: int) -> Survey | None:
         return next((s for s in self.records.of(Survey) if s.cycle == cycle), None)

@@ -24,7 +24,14 @@ def plan_survey(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     else:  # the case came back to this cycle: what is asked anew is answered anew, history keeps the first score
         survey.ask_at, survey.state, survey.answered_at = ask_at, "planned", None
         survey.first_score, survey.score, survey.leave, survey.corrected = None, None, False, False
-    return {"ask_at": ask_at, "reachable": file.tell.can_link()}
+    return {"ask_at": ask_at, "reachable": file.tell.can_link(), "given_up": _given_up(file)}
+
+
+def plan_call(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """When the customer is called again, whom nobody reached."""
+    at = file.books.calendar("always").add(file.now, file.duration_of(inputs, "after"))
+    file.log("not_reached", again=(again := next_contact_time(at, file.customer.zone)))
+    return {"at": again}
 
 
 def send_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -45,6 +52,7 @@ def remind_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
 
 def record_score(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The score and whether the customer leaves it at that; a second one within the quarter hour corrects it."""
+    file.letters.drop_answered(file.now)
     survey = _planned(file)
     score = inputs["score"]
     assert isinstance(score, int)
@@ -65,6 +73,7 @@ def freeze_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
 
 def expire_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     """Seven days without an answer (or nobody reached by phone)."""
+    file.letters.drop_answered(file.now)
     survey = _planned(file)
     survey.state = "expired"
     return {}
@@ -104,6 +113,13 @@ def void_surveys(file: CaseFile) -> None:
     file.letters.drop("survey", "reminder")
 
 
+def _given_up(file: CaseFile) -> bool:
+    """Whether the answer went out in writing because nobody could reach the customer for their choice."""
+    decision = file.decision()
+    options = file.options(decision) if decision is not None else ()
+    return bool(options) and all(option.chosen_at is None for option in options)
+
+
 def survey_of(file: CaseFile) -> Survey | None:
     return file.survey(file.case.cycle)
 
@@ -117,6 +133,7 @@ def _planned(file: CaseFile) -> Survey:
 
 BINDINGS = (
     Binding("plan_survey", plan_survey),
+    Binding("plan_call", plan_call),
     Binding("send_survey", send_survey, inline=False),
     Binding("remind_survey", remind_survey),
     Binding("record_score", record_score),

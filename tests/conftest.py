@@ -37,6 +37,7 @@ LONG = (
     "test_improving",
     "test_kills",
     "test_stories_end_to_end",
+    "test_units",
 )
 """Files whose tests take minutes: `make long`."""
 REAL_SECONDS = 2400

@@ -150,7 +150,7 @@ def open_house(url: str) -> Iterator[House]:
     app = FastAPI()
     web.install(app)
     app.include_router(customer.router(built.casework, tokens))
-    app.include_router(api.router(built.casework, access))
+    app.include_router(api.router(built.casework, access, built.codes()))
     app.include_router(
         staff.router(built.casework, Sessions(access, SESSION, built.clock), press, secure=True)
     )

@@ -77,7 +77,8 @@ def upgrade() -> None:
         required("name", sa.String(40)), required("at", INSTANT), sa.PrimaryKeyConstraint("name"),
     )
     op.create_table("used_nonces",
-        required("nonce", sa.String(64)), required("used_at", INSTANT), sa.PrimaryKeyConstraint("nonce"),
+        required("nonce", sa.String(64)), required("used_at", INSTANT), required("used_by", sa.String(64)),
+        sa.PrimaryKeyConstraint("nonce"),
     )
     op.create_table("cases",
         required("id", sa.String(36)), required("ref", sa.String(24)), required("kind", sa.String(12)),
@@ -274,12 +275,12 @@ def upgrade() -> None:
         required("channel", sa.String(40)), required("language", sa.String(8)),
         required("subject", sa.String()), required("body", sa.String()), required("links", sa.JSON()),
         required("created_at", INSTANT), required("send_at", INSTANT), required("any_hour", sa.Boolean()),
-        required("state", sa.String(10)), required("tried", sa.JSON()), required("attempt", sa.Integer()),
-        required("fence", sa.Integer()), optional("lease_until", INSTANT), required("not_before", INSTANT),
-        optional("delivered_at", INSTANT), optional("receipt", sa.String(10)),
-        optional("receipt_at", INSTANT), optional("error", sa.String(500)),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
+        required("unasked", sa.Boolean()), required("news", sa.Boolean()), required("state", sa.String(10)),
+        required("tried", sa.JSON()), required("attempt", sa.Integer()), required("fence", sa.Integer()),
+        optional("lease_until", INSTANT), required("not_before", INSTANT), optional("delivered_at", INSTANT),
+        optional("receipt", sa.String(10)), optional("receipt_at", INSTANT),
+        optional("error", sa.String(500)), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("key"),
     )
     op.create_index(op.f("ix_letters_case_id"), "letters", ["case_id"], unique=False)
     op.create_index("letters_to_send", "letters", ["state", "not_before"], unique=False)

@@ -18,7 +18,8 @@ Written from `tests/contract/bad_input/`; do not edit by hand.
 What each door answers to what it cannot use, and to words that look dangerous and are not wrong: {count:,} requests,
 each tried on SQLite and on PostgreSQL. A refusal is `application/problem+json` with the code below and names cause and
 cure; a customer gets a page. After each refusal every table of the store has the rows it had, and no complaint has
-changed. No answer holds a traceback, and none is a 500.
+changed. No answer holds a traceback, and none is a 500. What is said of definitions that cannot be used:
+[refusals.md](refusals.md).
 """
 _MARKS = frozenset("<>{}[]*_|\\'\"#$")
 """What Markdown would take for its own."""
@@ -27,7 +28,8 @@ _MARKS = frozenset("<>{}[]*_|\\'\"#$")
 COMMANDS = """\
 ## Command line
 
-After `amends`; REF and ITEM are an open complaint and its offered work item, ABSENT a reference that nobody has. Exit
+After `amends`; REF and ITEM are an open complaint and its offered work item, ABSENT a reference that nobody has,
+FAULTY and FAULTY-ITEM a complaint that is at fault. Exit
 code 1 is a refusal in one line on the error output, 2 wrong usage. The store is the same as before.
 """
 

@@ -72,6 +72,7 @@ class Case:
     granted: dict[int, Row] = field(default_factory=dict)
     end: str = ""
     largest: int = 0
+    most_bytes: int = LARGEST
     ids: int = 100
     people: int = 0
     duties: dict[Value, Value] = field(default_factory=dict)
@@ -202,7 +203,7 @@ class Case:
     def _take(self, moved: Advance) -> None:
         saved = moved.instance.to_json()
         self.largest = max(self.largest, len(saved.encode()))
-        assert len(saved.encode()) < LARGEST, f"{len(saved.encode())} bytes: {saved}"
+        assert len(saved.encode()) < self.most_bytes, f"{len(saved.encode())} bytes: {saved}"
         self._instance = Instance.from_json(saved, self.definitions)
         assert self._instance == moved.instance
         for effect in moved.effects:
@@ -222,15 +223,21 @@ class Case:
                 self._start_clock(effect.clock, effect.key)
             case ClockStopped() if (effect.clock, effect.key) in self.clocks:
                 self._change(effect.clock, effect.key, lambda clock: clock.stop(self.now))
-            case ClockPaused() if (effect.clock, effect.key) in self.clocks:
-                self._change(effect.clock, effect.key, lambda clock: clock.pause(self.now))
-            case ClockResumed() if (effect.clock, effect.key) in self.clocks:
-                self._change(effect.clock, effect.key, lambda clock: clock.resume(self.now))
+            case ClockPaused():
+                for key in self._keys(effect.clock, effect.key):
+                    self._change(effect.clock, key, lambda clock: clock.pause(self.now))
+            case ClockResumed():
+                for key in self._keys(effect.clock, effect.key):
+                    self._change(effect.clock, key, lambda clock: clock.resume(self.now))
             case Ended():
                 self.end = effect.element
                 self.ready.clear()
             case _:
                 pass
+
+    def _keys(self, name: str, key: Value) -> list[Value]:
+        """The keys of the clocks that are meant: without one every clock of that name."""
+        return [k for n, k in self.clocks if n == name and key in (None, k)]
 
     def _change(self, name: str, key: Value, how: Callable[[Clock], Clock]) -> None:
         self.clocks[name, key] = how(self.clocks[name, key])
