@@ -9,12 +9,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy.exc import OperationalError
 
 from cases import activities
 from cases.casework import Casework
-from cases.improving import hear_findings, open_owed
+from cases.improving import hear, named_again, open_owed, owed_by
 from store.anchors import anchor_day
 from store.database import StoreUnreachable
 from store.outbox import undelivered
@@ -45,17 +46,22 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Open what withdrawn complaints owe, reopen what came back, then step each case that has something due.
+    """Step each case that has something due, and follow up what improvement actions are owed and heard.
 
     A case whose step is at fault gets an incident and is left alone.
     """
-    stepped, faults = open_owed(casework) + len(hear_findings(casework)), 0
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)
-    for case_id in found:
+    jobs: list[tuple[str, Callable[[], bool]]] = [
+        *((id, partial(open_owed, casework, id)) for id in owed_by(casework)),
+        *((id, partial(hear, casework, id, finding)) for id, finding in named_again(casework)),
+        *((id, partial(casework.step_if_due, id)) for id in found),
+    ]
+    stepped = faults = 0
+    for case_id, job in jobs:
         try:
-            stepped += casework.step_if_due(case_id)
+            stepped += job()
         except (OperationalError, StoreUnreachable):
             raise  # the store's fault, not the case's
         except Exception as error:  # whatever it is, it is this case's alone: the others must go on
