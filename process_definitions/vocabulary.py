@@ -261,7 +261,9 @@ TABLES: Mapping[str, Topic] = {
     ),
     "apology": Topic({"tier": TIER, "cycle": "integer"}, {"level": "integer"}),
     "apology_speaker": Topic({"level": "integer"}, {"speaker": "id"}),
-    "contact": Topic({"kind": "id"}, {"exempt": "boolean", "dated": "boolean"}),
+    "contact": Topic(
+        {"kind": "id"}, {"exempt": "boolean", "dated": "boolean", "unasked": "boolean", "news": "boolean"}
+    ),
     "collaboration": Topic(
         {"category": CATEGORY, "urgency": URGENCY},
         {"row": "id", "department": "id", "duration": "string", "depends_on": "string", "what": "string"},

@@ -226,23 +226,14 @@ class CaseFile:
 
     def pause_clock(self, name: str, key: Value = None) -> None:
         """Without a key every clock of that name stands still."""
-        for row in self._named(name, key):
-            if self.clocks.value(row).paused_since is None and self.clocks.change(
-                row, lambda clock: clock.pause(self.now)
-            ):
+        for row in self.clocks.named(name, key):
+            if self.clocks.change(row, partial(Clock.pause, at=self.now)):
                 self.log("clock_paused", clock=name, key=row.key)
 
     def resume_clock(self, name: str, key: Value = None) -> None:
-        for row in self._named(name, key):
-            since = self._since(row)
-            if self.clocks.value(row).paused_since is not None and self.clocks.change(
-                row, partial(Clock.resume, at=since)
-            ):
+        for row in self.clocks.named(name, key):
+            if self.clocks.change(row, partial(Clock.resume, at=self._since(row))):
                 self.log("clock_resumed", clock=name, key=row.key, due=row.due_at)
-
-    def _named(self, name: str, key: Value) -> list[ClockRow]:
-        """The newest clock of a name and key, or of each key."""
-        return [r for r in self.clocks.rows() if r.name == name and (key is None or r.key == key_text(key))]
 
     def _since(self, row: ClockRow) -> datetime:
         """When what is handled took effect, but never before the clock last began to run or stand still."""
