@@ -81,7 +81,7 @@ class Correspondence:
         language = self.language_of(known)
         words = {**self.common_values(language), "handler": known.name, "link": "", **(values or {})}
         text = file.books.letter(template, language, words)
-        letter = file.letters.write(
+        written = file.letters.write(
             key=f"{file.case.ref}/{file.case.instance_no}/{file.activation}/{template}/{person}{suffix}",
             kind=template,
             audience="staff",
@@ -94,7 +94,7 @@ class Correspondence:
             send_at=file.now,
             machine_now=file.machine_now,
         )
-        if letter is not None:
+        if written:
             file.log("letter_written", letter=template, to=person, way="email")
 
     def language_of(self, person: Person) -> str:
@@ -161,7 +161,7 @@ class Correspondence:
         link = list(links.values())[-1] if links else ""
         words = {**self.common_values(), "customer": name, "link": link, **values}
         text = file.books.letter(template, case.language, words)
-        letter = file.letters.write(
+        written = file.letters.write(
             key=f"{case.ref}/{place}/{template}{suffix}",
             kind=kind,
             audience="customer",
@@ -175,7 +175,7 @@ class Correspondence:
             links=links,
             any_hour=exempt,
         )
-        if letter is not None:
+        if written:
             digest = file.history.digest(text.body)
             file.log("letter_written", letter=kind, to="customer", way=way, digest=digest)
 
