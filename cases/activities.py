@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from bpmn.events import Completed, Value
 from cases.casework import Casework
 from cases.errors import CaseNotFound, StaleClaim
 from cases.passage import Passage
+from cases.subject import at_work_on
 from complaints.errors import Fault
 from store.binding import Prepare
 from store.case_file import CaseFile
@@ -27,6 +29,7 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 BACKOFF_SECONDS = (2, 10, 60, 300)
 """Wait before attempts 2 to 5. Waits over 10 s are served by the row, not by a sleeping task."""
+log = logging.getLogger("amends.activities")
 
 FREE_TO_DO = (
     select(Case)
@@ -122,9 +125,11 @@ def perform(
             prepare = casework.topics[claim.topic].prepare
             if prepare is None:
                 turn_into(session, Change.PERFORM)
-                casework.step_with(file, Finish(claim, None, by))
-                return Performed(Result.DONE, attempt=claim.attempt)
-        prepared = _prepare(casework, claim, prepare)
+                with at_work_on(claim.ref):
+                    casework.step_with(file, Finish(claim, None, by))
+                return _told(claim, Performed(Result.DONE, attempt=claim.attempt), by)
+        with at_work_on(claim.ref):
+            prepared = _prepare(casework, claim, prepare)
         passed("prepared")
         casework.step(claim.case_id, Finish(claim, prepared, by), change=Change.FINISH)
     except StaleClaim:
@@ -136,8 +141,18 @@ def perform(
     except Exception as error:  # any failure of a task is kept on its row and tried again; nothing is lost
         if claim is None:
             raise
-        return _fail(casework, claim, error)
-    return Performed(Result.DONE, attempt=claim.attempt)
+        return _told(claim, _fail(casework, claim, error), by, error)
+    return _told(claim, Performed(Result.DONE, attempt=claim.attempt), by)
+
+
+def _told(claim: Claim, done: Performed, by: str, error: Exception | None = None) -> Performed:
+    """A line of the log for what became of it; the kind of the error alone, for its text may quote people."""
+    log.log(
+        logging.WARNING if error else logging.INFO, "activity %d (%s) %s at attempt %d, %s%s", claim.activation,
+        claim.topic, done.result, claim.attempt, by, f": {type(error).__name__}" if error else "",
+        extra={"ref": claim.ref},
+    )  # fmt: skip
+    return done
 
 
 def _overtaken(casework: Casework, ref: str) -> Performed:

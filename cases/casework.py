@@ -6,6 +6,7 @@ what is asked, write it all back, commit. Safe to repeat: a step that finds noth
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
 from cases.passage import Passage
 from cases.requests.work import ActOnItem
 from cases.shelf import Shelf
+from cases.subject import at_work_on
 from complaints.acting import Actor
 from complaints.books import Books
 from complaints.errors import Refusal
@@ -51,6 +53,8 @@ FREE_AND_DUE = (
     .with_for_update(key_share=True, skip_locked=True)
 )
 MachineClock = Callable[[], datetime]
+Stepped = Callable[[str, float], None]
+"""Hears of each step: the kind of the request, or "due", and how many seconds it took, without its commit."""
 T_co = TypeVar("T_co", covariant=True)
 MOST_ENTRIES = 1_000
 """Stored events and due timers that one step handles; the rest waits for the next."""
@@ -93,6 +97,7 @@ class Casework:
     ) -> None:  # fmt: skip
         self.database, self.shelf, self.topics, self.books = database, shelf, topics, books
         self.secret, self.links, self.machine_clock = secret, links, machine_clock
+        self.stepped: Stepped = lambda _request, _seconds: None
 
     # --- opening a case file
 
@@ -133,7 +138,8 @@ class Casework:
         """One step of one case, in one transaction of its own."""
         with self.database.write(change) as session:
             case = self.find(session, ref, lock=True)
-            return self.step_in(session, case, request)
+            with at_work_on(case.ref):
+                return self.step_in(session, case, request)
 
     def step_if_due(self, case_id: str) -> bool:
         """The step of a sweep; whether it moved the case. Clocks side by side pass each other by: nothing happens when
@@ -155,8 +161,15 @@ class Casework:
 
     def step_with(self, file: CaseFile, request: Request[T_co] | None = None) -> T_co | None:
         """The step of a case that was locked and opened, with nothing but a claim written on it."""
+        began = time.perf_counter()
+        try:
+            return self._step(file, request)
+        finally:
+            self.stepped(type(request).__name__ if request else "due", time.perf_counter() - began)
+
+    def _step(self, file: CaseFile, request: Request[T_co] | None) -> T_co | None:
         case, passage = file.case, self.passage(file)
-        if case.instance_no == 0:
+        if case.instance_no == 0 and not case.ended:  # what was imported has ended, and never began
             _begin(file, passage)
         self._catch_up(file, passage)
         answer: T_co | None = None

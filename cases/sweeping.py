@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from cases import activities
 from cases.casework import Casework
+from cases.improving import open_owed
 from store.anchors import anchor_day
 from store.database import StoreUnreachable
 from store.outbox import undelivered
@@ -44,18 +45,20 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Step each case that has something due. A case whose step is at fault gets an incident and is left alone."""
+    """Open what withdrawn complaints owe, then step each case that has something due.
+
+    A case whose step is at fault gets an incident and is left alone.
+    """
+    stepped, faults = open_owed(casework), 0
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)
-    stepped = faults = 0
     for case_id in found:
         try:
             stepped += casework.step_if_due(case_id)
         except (OperationalError, StoreUnreachable):
             raise  # the store's fault, not the case's
         except Exception as error:  # whatever it is, it is this case's alone: the others must go on
-            log.exception("the step of case %s is at fault", case_id)
             _fault(casework, case_id, error)
             faults += 1
     return Swept(stepped=stepped, faults=faults)
@@ -141,10 +144,11 @@ def _fault(casework: Casework, case_id: str, error: Exception) -> None:
     """Keep the fault on the case, once, with an owner; Retry lets the clock try again."""
     with casework.database.write(Change.FAULT) as session:
         case = casework.find(session, case_id, lock=True)
+        log.error("the step of case %s is at fault", case_id, exc_info=error, extra={"ref": case.ref})
         file = casework.open_file(session, case)
         known = [
             i for i in file.records.of(Incident) if i.kind == "fault" and i.closed_at is None
         ]  # fmt: skip
         if not known:
             incident: Incident = file.open_incident("fault", f"{type(error).__name__}: {error}")
-            log.error("incident %s on %s", incident.id, case.ref)
+            log.error("incident %s on %s", incident.id, case.ref, extra={"ref": case.ref})

@@ -21,11 +21,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, SQLModel, col, select
 
 from cases.casework import Casework
+from cases.errors import CaseAtFault
 from cases.opening import Arrival, Complainant, Opened, accept, open_case
+from cases.stored import at_fault_or
 from complaints.automatic import automatic
 from complaints.errors import Conflict
 from complaints.problems import FieldError
-from intake.attaching import addressee, attach, is_loop
+from intake.attaching import AttachingFailed, addressee, attach, is_loop
 from intake.body import HookBody, HookCustomer, check_times, daily_count, delivery_receipt
 from intake.errors import ReceiptLost, WrongBody
 from store.case_file import CaseFile
@@ -91,16 +93,37 @@ class Receiver:
         self._casework = casework
 
     def receive(self, event: Event) -> Received:
-        """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body."""
+        """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body.
+
+        A message to a complaint that is at fault is stored all the same, and heard when that is mended.
+        """
+        try:
+            return self._stored(event, keep=False)
+        except AttachingFailed as failed:
+            ref, fault = failed.ref, failed.__cause__ or failed
+
+        def fail() -> None:
+            raise fault
+
+        try:
+            at_fault_or(self._casework, ref, fail)
+        except CaseAtFault:
+            log.warning("%s is at fault: a message of %s is kept", ref, event.channel)
+        return self._stored(event, keep=True)
+
+    def _stored(self, event: Event, *, keep: bool) -> Received:
         for _ in range(TRIES):
             try:
                 with self._casework.database.write(Change.RECEIVE) as session:
-                    received = self._receive(session, event)
+                    received = self._receive(session, event, keep=keep)
             except IntegrityError as error:  # somebody else was first with this event or this customer
                 met = error
                 continue
             if received.conflict is not None:
                 raise KeyReused(received.conflict)
+            told = "%s of channel %s: %s"
+            how = "received" if received.new else "known or kept aside"
+            log.info(told, event.body.kind, event.channel, how, extra={"ref": received.ref})
             return received
         raise ReceiptLost(f"an event of {event.channel} met others {TRIES} times") from met
 
@@ -130,6 +153,8 @@ class Receiver:
                 session.connection().execute(NEW_RECEIPTS, rows)
         except (IntegrityError, OperationalError):
             return [None] * len(events)
+        for event, new in zip(plain, opened, strict=True):
+            log.info("%s of channel %s: accepted", event.body.kind, event.channel, extra={"ref": new.ref})
         kept = {id(event): self._answered(new, new=True) for event, new in zip(plain, opened, strict=True)}
         return [kept.get(id(event)) for event in events]
 
@@ -168,7 +193,7 @@ class Receiver:
             *(("webhook", channel, known) for known in _known_as(secret, channel, event.webhook_id)),
         }
 
-    def _receive(self, session: Session, event: Event) -> Received:
+    def _receive(self, session: Session, event: Event, *, keep: bool) -> Received:
         earlier = _earlier(session, event, self._casework.secret)
         if earlier is not None:
             return self._again(session, event, earlier)
@@ -185,7 +210,7 @@ class Receiver:
             case "complaint":
                 return self._complaint(session, event, receipt)
             case "message":
-                return self._message(session, event, receipt)
+                return self._message(session, event, receipt, keep=keep)
             case "receipt":
                 return self._delivery(session, event, receipt)
             case "count":
@@ -202,7 +227,7 @@ class Receiver:
             return self._keep_aside(session, event, receipt, why)
         return self._open(session, event, receipt)
 
-    def _message(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
+    def _message(self, session: Session, event: Event, receipt: HookReceipt, *, keep: bool) -> Received:
         body, text = event.body, event.body.text or ""
         if why := automatic(text, body.extra):
             return self._keep_aside(session, event, receipt, why)
@@ -215,14 +240,17 @@ class Receiver:
         receipt.case_id = case.id
         if is_loop(session, case, receipt.received_at):
             return self._keep_aside(session, event, receipt, "two machines are answering each other")
-        attach(self._casework, session, case, channel=event.channel, text=text, key=f"hook/{receipt.id}")
+        key = f"hook/{receipt.id}"
+        attach(self._casework, session, case, channel=event.channel, text=text, key=key, keep=keep)
         return self._answer(session, receipt, new=True)
 
     def _delivery(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
         found = delivery_receipt(event.body)
         letter = session.exec(select(Letter).where(Letter.key == found.letter)).first()
-        if letter is None or letter.direction != "out":
-            raise WrongBody((FieldError("extra.letter", "is the key of no letter that we sent"),))
+        if letter is None or letter.direction != "out" or letter.case_id is None:
+            raise WrongBody(
+                (FieldError("extra.letter", "is the key of no letter that we sent about a complaint"),)
+            )
         if letter.receipt_at is None or event.body.occurred_at >= letter.receipt_at:
             letter.receipt, letter.receipt_at = found.status, event.body.occurred_at
             session.add(letter)

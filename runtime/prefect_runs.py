@@ -20,7 +20,11 @@ from flows.port import CaseRun, Casework, RunWanted
 from runtime.prefect_api import CREATED_AT_ONCE, FINAL, STATES_AT_ONCE, PrefectApi, RunState, batches
 from runtime.prefect_errors import NotDeployed, RunsNotMade
 
-FLOW, DEPLOYMENT = "handle-complaint", "complaint"
+DEPLOYMENTS: Mapping[str, tuple[str, str]] = {
+    "complaint": ("handle-complaint", "complaint"),
+    "improvement": ("follow-improvement", "improvement"),
+}
+"""Kind of case to the flow and deployment of its runs."""
 READY: Mapping[str, str] = {"type": "SCHEDULED", "name": "Ready"}
 PAUSED_BY_HAND = ("Paused", "Suspended")
 """Names that Change state and Pause of the UI give; ours begin with `Waiting: `."""
@@ -72,7 +76,7 @@ class Reconciler:
     cases: Casework
     patience: Patience = field(default_factory=Patience)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _deployment: UUID | None = None
+    _deployments: dict[str, UUID] = field(default_factory=dict)
     _judged: set[str] = field(default_factory=set)
     _swept_to: str = ""
 
@@ -85,11 +89,17 @@ class Reconciler:
         wanted = self.cases.without_run(limit)
         if not wanted:
             return Reconciled()
+        done = Reconciled()
+        for kind in dict.fromkeys(want.kind for want in wanted):
+            done += self._create(kind, [want for want in wanted if want.kind == kind])
+        return done
+
+    def _create(self, kind: str, wanted: Sequence[RunWanted]) -> Reconciled:
         made = 0
         try:
-            results = self.api.create_runs(self._deployment_id(), [_creation(w) for w in wanted])
+            results = self.api.create_runs(self._deployment_id(kind), [_creation(w) for w in wanted])
         except NotDeployed:
-            self._deployment = None
+            self._deployments.clear()
             raise
         problems: dict[str, list[str]] = {}
         for want, (flow_run_id, problem) in zip(wanted, results, strict=True):
@@ -101,7 +111,8 @@ class Reconciler:
             self.cases.run_created(want.ref, want.generation, flow_run_id)
             made += 1
         for reason, refs in problems.items():
-            log.warning("no run yet for %d cases, %s first: %s", len(refs), refs[0], reason)
+            told = "no run yet for %d cases, %s first: %s"
+            log.warning(told, len(refs), refs[0], reason, extra={"ref": refs[0]})
         previous = [w.previous for w in wanted if w.previous is not None]
         self._schedule(previous, ("PAUSED",))
         return Reconciled(created=made)
@@ -117,7 +128,7 @@ class Reconciler:
 
     def heal(self) -> Reconciled:
         """Puts right what people did to runs in the UI, and what dead workers left, if it is recent."""
-        deployment = {"deployment_id": {"any_": [str(self._deployment_id())]}}
+        deployment = {"deployment_id": {"any_": [str(self._deployment_id(kind)) for kind in DEPLOYMENTS]}}
         since = (self.now() - self.patience.look_back).isoformat()
         ended = self.api.runs(
             {**deployment, "end_time": {"after_": since}, "state": {"type": {"any_": list(FINAL)}}},
@@ -170,7 +181,9 @@ class Reconciler:
         found = self.api.runs_by_id([run.flow_run_id for run in runs])
         missing = [run for run in runs if run.flow_run_id not in found]
         for run in missing:
-            log.warning("the run of %s is gone from Prefect; a new one is made", run.ref)
+            log.warning(
+                "the run of %s is gone from Prefect; a new one is made", run.ref, extra={"ref": run.ref}
+            )
             self.cases.run_lost(run.ref, run.flow_run_id)
         final = [run for run in found.values() if run.type in FINAL]
         return Reconciled(lost=len(missing)) + self._heal(final)
@@ -196,7 +209,8 @@ class Reconciler:
             self.cases.shown(ref, standing.version, run.flow_run_id)  # what came after the end it cannot show
             return Reconciled()
         if run.type == "CANCELLED" and self.cases.cancelled(ref, run.state_id):
-            log.warning("the run of %s was cancelled in Prefect; its case goes on with an incident", ref)
+            told = "the run of %s was cancelled in Prefect; its case goes on with an incident"
+            log.warning(told, ref, extra={"ref": ref})
             return Reconciled(cancelled=1)
         if standing.incident is not None and run.type in ("FAILED", "CANCELLED"):
             self.cases.shown(ref, standing.version, run.flow_run_id)  # as well as it can until somebody acts
@@ -247,10 +261,10 @@ class Reconciler:
             taken.update(self.api.set_states(_filter(batch, from_types), state))
         return taken
 
-    def _deployment_id(self) -> UUID:
-        if self._deployment is None:
-            self._deployment = self.api.deployment_id(FLOW, DEPLOYMENT)
-        return self._deployment
+    def _deployment_id(self, kind: str) -> UUID:
+        if kind not in self._deployments:
+            self._deployments[kind] = self.api.deployment_id(*DEPLOYMENTS[kind])
+        return self._deployments[kind]
 
 
 def _filter(ids: Sequence[UUID], types: Sequence[str]) -> dict[str, Any]:

@@ -109,7 +109,9 @@ class Correspondence:
         def named(kind: str, key: str | None) -> str:
             return self._file.books.name(kind, key, words) if key else ""
 
+        action = self._file.improvement if case.kind == "improvement" else None
         return {
+            "title": action.title if action is not None else "",
             "ref": case.ref,
             "tier": named("tier", case.tier),
             "category": named("category", case.category),
@@ -135,6 +137,7 @@ class Correspondence:
             "reason": reason.text if reason else "",
             "remedy": remedy(chosen) if chosen else "",
             "amount_text": money(chosen.amount) if chosen and chosen.amount else "",
+            "may_propose": decision is not None and file.may_propose(),
             "options": [
                 {"title": remedy(o) or str(o.position), "text": o.text, "recommended": o.recommended}
                 for o in options

@@ -19,6 +19,23 @@ WRITE: Mapping[str, Executable] = {
 """By kind of database. Not as objects: no step asks for the letters it wrote."""
 
 
+def write_to_staff(
+    session: Session, *, key: str, kind: str, person: str, language: str, subject: str, body: str,
+    links: Mapping[str, str], at: datetime, machine_now: datetime,
+) -> bool:  # fmt: skip
+    """A letter to a member of staff about no single complaint; False when this key was written before."""
+    return _put(session, {
+        "key": key, "kind": kind, "audience": "staff", "person": person, "channel": "email", "language": language,
+        "subject": subject, "body": body, "links": dict(links), "created_at": at, "send_at": at,
+        "not_before": machine_now, "tried": [],
+    })  # fmt: skip
+
+
+def _put(session: Session, letter: Mapping[str, object]) -> bool:
+    connection = session.connection()
+    return connection.execute(WRITE[connection.dialect.name], letter).first() is not None
+
+
 class Letters:
     """Writes letters. The key makes a repeat harmless: one key is one letter."""
 
@@ -36,14 +53,12 @@ class Letters:
         that comes late need not wait for the contact window.
         """
         held = self._case.hold and audience == "customer"
-        connection = self._session.connection()
-        written = connection.execute(WRITE[connection.dialect.name], {
+        return _put(self._session, {
             "key": key, "case_id": self._case.id, "cycle": self._case.cycle, "kind": kind, "audience": audience,
             "person": person, "channel": channel, "language": language, "subject": subject, "body": body,
             "links": dict(links or {}), "created_at": at, "send_at": send_at, "any_hour": any_hour,
             "not_before": machine_now, "state": "held" if held else "waiting", "tried": [],
         })  # fmt: skip
-        return written.first() is not None
 
     def release_held(self) -> None:
         """Letters to the customer that a legal hold kept back may go."""

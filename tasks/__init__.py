@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from store.binding import Binding, bind
 from tasks import (
     answering,
+    apologising,
     asking,
     closing,
     collaborating,
     duty,
     following,
     granting,
+    improving,
     library,
+    merging,
     offering,
     promising,
     reading,
@@ -23,7 +26,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing, following,
+    surveying, closing, merging, following, apologising, improving,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))

@@ -93,7 +93,8 @@ class Letter(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=160)
-    case_id: str = Field(foreign_key="cases.id", index=True)
+    case_id: str | None = Field(default=None, foreign_key="cases.id", index=True)
+    """None of a letter to staff about no single complaint, as the monthly review."""
     cycle: int = 1
     direction: str = Field(default="out", max_length=3)
     kind: str = Field(max_length=30)
@@ -157,9 +158,11 @@ class Survey(SQLModel, table=True):
 
 
 class UsedNonce(SQLModel, table=True):
-    """A one-time nonce of a customer page that has been spent."""
+    """A one-time nonce, of a customer page or of an action code, that has been spent."""
 
     __tablename__ = "used_nonces"
 
     nonce: str = Field(primary_key=True, max_length=64)
     used_at: datetime = Field(sa_type=UtcTime)
+    used_by: str = Field(default="", max_length=64)
+    """The Prefect run that an action code served."""

@@ -80,7 +80,9 @@ def test_a_timer_that_a_downtime_moved_is_not_looked_at_again_and_again(built: B
     assert not step_due(built.casework)
 
 
-@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)  # on SQLite a reader sees one moment anyway
+@pytest.mark.parametrize(
+    "store_url", ["postgresql"], indirect=True
+)  # on SQLite a reader sees one moment anyway
 def test_a_step_between_two_looks_breaks_no_chain(built: Built) -> None:
     ref = built.file(TEXT)
     with built.casework.database.read() as session:
