@@ -119,7 +119,8 @@ class CaseFile:
     def customer(self) -> Customer:
         """Of a complaint; an improvement action is about no one customer."""
         if self._customer is None:
-            self._customer = self.session.get(Customer, self.case.customer_id)
+            with self.session.no_autoflush:  # whoever is changed here is here already
+                self._customer = self.session.get(Customer, self.case.customer_id)
         assert self._customer is not None, "the foreign key holds"
         return self._customer
 
@@ -133,7 +134,8 @@ class CaseFile:
     @property
     def text(self) -> CaseText:
         if self._text is None:
-            self._text = self.session.get(CaseText, self.case.id)
+            with self.session.no_autoflush:
+                self._text = self.session.get(CaseText, self.case.id)
         assert self._text is not None, "written with the case"
         return self._text
 

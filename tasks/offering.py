@@ -5,7 +5,7 @@ from __future__ import annotations
 from complaints.staffing import choose_anew, head_of, next_in_department
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
-from store.queries.load import open_items_by_person
+from store.queries.load import one_more, open_items_by_person
 from store.tables import Decision, Dispatch, Note, WorkItem
 
 
@@ -77,7 +77,7 @@ def choose_handler(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs
     tried = {d.person for d in file.dispatches(_number(item))}
     ask = {
         "skill": item.skill or "", "language": file.case.language, "now": file.now,
-        "load": open_items_by_person(file.session),
+        "load": open_items_by_person(file.session, file.machine_now),
     }  # fmt: skip
     organisation, department = file.books.organisation, item.department or ""
     barred = frozenset(file.earlier_hands()) if item.kind in ("resolve", "lead") else frozenset()
@@ -138,6 +138,7 @@ def _dispatch(file: CaseFile, item: WorkItem, person: str, *, binding: bool) -> 
         dispatch.ended_at, dispatch.how = file.now, "confirmed"
     item.assignee, item.offered_at = person, file.now
     file.records.add(dispatch)
+    one_more(file.session, person)
 
 
 def _end_offer(file: CaseFile, number: int, how: str) -> None:
