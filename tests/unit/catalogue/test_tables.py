@@ -216,11 +216,8 @@ def test_merging_follows_the_process(facts: dict[str, object], action: str) -> N
 
 
 def test_only_the_acknowledgement_and_danger_may_ring_at_night() -> None:
-    for kind in (
-        "acknowledgement",
-        "acknowledgement_public",
-        "merged",
-    ):  # of one that an earlier one takes in
+    # merged: the acknowledgement of one that an earlier one takes in
+    for kind in ("acknowledgement", "acknowledgement_public", "merged"):
         assert ask("contact", kind=kind)["exempt"] is True
     assert ask("contact", kind="danger")["exempt"] is True
     assert ask("contact", kind="survey")["exempt"] is False

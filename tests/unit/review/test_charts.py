@@ -54,7 +54,8 @@ def test_a_target_lies_where_the_scale_puts_it() -> None:
 
 
 def test_one_value_and_equal_values_are_drawn() -> None:
-    for values in ([5.0], [5.0, 5.0], [0.0, 0.0], [-3.0, -3.0]):
+    drawn: tuple[list[float | None], ...] = ([5.0], [5.0, 5.0], [0.0, 0.0], [-3.0, -3.0])
+    for values in drawn:
         whole(line(values, target=5))
 
 
