@@ -23,6 +23,7 @@ from store.database import Database
 from store.queries.health import stuck_letters
 from store.tables import Letter
 from tests.contract.desk_house import House, open_house
+from tests.contract.rows import Clock
 from tests.contract.test_outbox import Office
 
 DECEMBER = timedelta(days=14)
@@ -61,7 +62,7 @@ def test_each_manager_gets_one_letter_through_the_outbox(house: House, review: M
     assert len(people) > 5
     assert review.mail(MONTH) == len(people)
     assert review.mail(MONTH) == 0
-    office = Office(house.built.casework.database, house.built.clock)
+    office = Office(house.built.casework.database, Clock(house.built.clock.now))
     while office.outbox.send_due():
         pass
     carried = [p for p in (*office.mail.carried, *office.mailbox.carried) if p.kind == "monthly_review"]
