@@ -144,6 +144,10 @@ class CaseFile:
     def dispatches(self, item_id: int) -> Sequence[Dispatch]:
         return [d for d in self.records.of(Dispatch) if d.item_id == item_id]
 
+    def unjudged(self, item_id: int) -> Sequence[Dispatch]:
+        """Offers of an item that were declined, and nobody has said yet whether rightly."""
+        return [d for d in self.dispatches(item_id) if d.how == "declined" and d.judged is None]
+
     def decision(self, cycle: int | None = None) -> Decision | None:
         """The newest decision of a cycle (the present one unless named)."""
         wanted = cycle or self.case.cycle

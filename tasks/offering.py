@@ -111,6 +111,14 @@ def assign(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     return {}
 
 
+def have_judged(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """Somebody has the work. Declines that were not judged with the assignment are now the coordinator's to judge."""
+    number = int(str(inputs["item"]))
+    if file.unjudged(number):
+        file.raise_message("declined", {"item": number})
+    return {}
+
+
 def _dispatch(file: CaseFile, item: WorkItem, person: str, *, binding: bool) -> None:
     dispatch = Dispatch(
         case_id=file.case.id, item_id=_number(item), department=item.department or "", person=person,
@@ -145,4 +153,5 @@ BINDINGS = (
     Binding("record_decline", record_decline),
     Binding("take_back", take_back),
     Binding("assign", assign),
+    Binding("have_judged", have_judged),
 )

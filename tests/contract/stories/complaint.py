@@ -132,6 +132,12 @@ class Complaint:
             query = select(Dispatch).where(Dispatch.item_id == item).order_by(col(Dispatch.id))
             return [(row.person, row.how) for row in session.exec(query).all()]
 
+    def judgements(self, item: int | None) -> list[str | None]:
+        """How the declines of an item were judged, in their order."""
+        with self._reading() as session:
+            query = select(Dispatch).where(Dispatch.item_id == item, Dispatch.how == "declined")
+            return [row.judged for row in session.exec(query.order_by(col(Dispatch.id))).all()]
+
     # --- what people do
 
     def actor(self, person: str | None) -> Actor:

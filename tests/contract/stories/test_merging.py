@@ -90,7 +90,7 @@ def test_what_is_not_the_same_matter_stands_by_itself(
     house.pass_time(hours=hours)
     if lead.case.status not in ("handling", "waiting_customer"):
         pytest.fail(f"the lead is {lead.case.status}: it must still be open")
-    story = again(file, **given)
+    story = again(file, "medium", **given)
     assert (story.case.merged_into, story.case.status) == (None, "handling")
 
 
