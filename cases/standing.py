@@ -14,6 +14,7 @@ TOLD = frozenset({
     "received", "graded", "offered", "confirmed", "declined", "expired", "assigned", "answered", "granted",
     "scored", "closed", "withdrawn", "voided", "cycle_begun", "timer_fired", "incident_opened",
     "incident_closed", "re_entered", "promise_moved", "promise_kept", "promise_broken", "owner_changed", "acted",
+    "stood_in", "reassigned",
 })  # fmt: skip
 SHOWN = frozenset({
     "item", "person", "tier", "score", "outcome", "level", "clock", "kind", "action", "decision",

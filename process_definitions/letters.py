@@ -16,7 +16,7 @@ from process_definitions.sheet import CatalogueError
 LANGUAGES = ("zh", "en")
 VARIABLES = frozenset({
     "ref", "customer", "firm", "link", "due", "department", "handler", "decision", "reason", "remedy", "amount_text",
-    "options", "score", "cycle", "task", "work_item", "tier", "category",
+    "options", "score", "cycle", "task", "work_item", "tier", "category", "absent",
 })  # fmt: skip
 """What a template may name. `due` is formatted text, `options` a list of title, text and recommended;
 tier, category, department, decision and remedy are names in the language of the letter."""

@@ -126,6 +126,11 @@ class Complaint:
             query = select(History).where(History.case_id == self.case.id, History.what == what)
             return [line.data for line in session.exec(query.order_by(col(History.seq))).all()]
 
+    def lines(self, what: str) -> list[History]:
+        with self._reading() as session:
+            query = select(History).where(History.case_id == self.case.id, History.what == what)
+            return list(session.exec(query.order_by(col(History.seq))).all())
+
     def dispatches(self, item: int | None) -> list[tuple[str, str | None]]:
         """Who was offered an item, and how each offer ended."""
         with self._reading() as session:
