@@ -35,6 +35,8 @@ class ReasonCode(StrEnum):
     """Stands in for the person named in `person`."""
     ELSEWHERE = "elsewhere"
     """Nobody of the department; taken from the whole organisation."""
+    NAMED = "named"
+    """A person reassigned it to them."""
     HEAD = "head"
     OTHER_HEAD = "other_head"
     EMPTY = "empty"

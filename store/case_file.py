@@ -81,6 +81,8 @@ class CaseFile:
     """Messages to the case itself, delivered within the same step, dropped when nothing waits for them."""
     downtime: tuple[datetime, datetime] | None = None
     """The newest gap in which no clock looked, in process time."""
+    named: str | None = None
+    """Whom a reassignment names for the work that it opens."""
     new: bool = False
     """Whether the case was written in this very transaction."""
     records: Records = field(init=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from complaints.staffing import choose_anew, head_of, next_in_department
+from complaints.staffing import Choice, Reason, ReasonCode, choose_anew, head_of, next_in_department
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
 from store.queries.load import open_items_by_person
@@ -21,7 +21,8 @@ def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
         department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,
     )  # fmt: skip
-    keeper = _keeper(file, str(item.department))
+    keeper = None if file.named else _keeper(file, str(item.department))
+    item.assignee = file.named  # still waiting: the first to be offered it
     file.records.numbered(item)
     file.log("work_opened", item=item.id, kind=item.kind, department=item.department, kept_by=keeper)
     if keeper is not None:
@@ -67,7 +68,11 @@ def choose_handler(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs
         choice = choose_anew(organisation, department, barred, barred=frozenset(tried), **ask)  # type: ignore[arg-type]
     else:
         choice = next_in_department(organisation, department, tried, barred=barred, **ask)  # type: ignore[arg-type]
+    named = organisation.people.get(item.assignee or "") if item.status == "waiting" else None
+    if named is not None and named.id not in tried | barred and not named.is_absent(file.now):
+        choice = Choice(named, (Reason(ReasonCode.NAMED),))
     if choice.person is None:
+        item.assignee = None
         file.log("pool_empty", item=item.id, department=department)
         return {"found": False, "handler": None}
     person = choice.person.id
