@@ -116,6 +116,8 @@ class Element:
     id: str
     kind: NodeKind
     process: str
+    within: str = ""
+    """The subprocess that holds it, "" for the process itself."""
     name: str = ""
     properties: Mapping[str, str] = field(default_factory=dict)
     branches: tuple[Branch, ...] = ()

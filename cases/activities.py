@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import bindparam, exists
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bpmn.events import Completed, Value
 from cases.casework import Casework
 from cases.errors import CaseNotFound, StaleClaim
 from cases.passage import Passage
+from cases.subject import at_work_on
 from complaints.errors import Fault
 from store.binding import Prepare
 from store.case_file import CaseFile
 from store.database import StoreUnreachable, turn_into
 from store.queries.runs import claimable
 from store.seams import Change, passed
-from store.tables import ActivityRow, Incident
+from store.tables import ActivityRow, Case, Incident
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 BACKOFF_SECONDS = (2, 10, 60, 300)
 """Wait before attempts 2 to 5. Waits over 10 s are served by the row, not by a sleeping task."""
+log = logging.getLogger("amends.activities")
+
+FREE_TO_DO = (
+    select(Case)
+    .where(
+        col(Case.id) == bindparam("name"),
+        exists().where(
+            col(ActivityRow.case_id) == col(Case.id), col(ActivityRow.activation) == bindparam("activation"),
+            col(ActivityRow.state).in_(("ready", "claimed")),
+        ),
+    )
+    .with_for_update(key_share=True, skip_locked=True)
+)  # fmt: skip
 
 
 class Result(StrEnum):
@@ -88,8 +104,12 @@ class Finish:
         passage.feed(Completed(row.activation, outputs))
 
 
-def perform(casework: Casework, ref: str, activation: int, by: str, who: str) -> Performed:
+def perform(
+    casework: Casework, ref: str, activation: int, by: str, who: str, *, waits: bool = True
+) -> Performed:  # fmt: skip
     """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant.
+
+    Unless it `waits`, a case that somebody else has in hand is passed by.
 
     One that needs nothing prepared is claimed and finished in one transaction. Raises what the store raises when
     it fails; no attempt is spent on that.
@@ -97,16 +117,19 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
     claim: Claim | None = None
     try:
         with casework.database.write(Change.CLAIM) as session:
-            file = casework.open_file(session, casework.find(session, ref, lock=True))
-            claim = _claim(file, activation, who)
-            if claim is None:
+            case = _case_of(casework, session, ref, activation, waits=waits)
+            file = casework.open_file(session, case) if case is not None else None
+            claim = _claim(file, activation, who) if file is not None else None
+            if file is None or claim is None:
                 return Performed(Result.GONE)
             prepare = casework.topics[claim.topic].prepare
             if prepare is None:
                 turn_into(session, Change.PERFORM)
-                casework.step_with(file, Finish(claim, None, by))
-                return Performed(Result.DONE, attempt=claim.attempt)
-        prepared = _prepare(casework, claim, prepare)
+                with at_work_on(claim.ref):
+                    casework.step_with(file, Finish(claim, None, by))
+                return _told(claim, Performed(Result.DONE, attempt=claim.attempt), by)
+        with at_work_on(claim.ref):
+            prepared = _prepare(casework, claim, prepare)
         passed("prepared")
         casework.step(claim.case_id, Finish(claim, prepared, by), change=Change.FINISH)
     except StaleClaim:
@@ -118,8 +141,18 @@ def perform(casework: Casework, ref: str, activation: int, by: str, who: str) ->
     except Exception as error:  # any failure of a task is kept on its row and tried again; nothing is lost
         if claim is None:
             raise
-        return _fail(casework, claim, error)
-    return Performed(Result.DONE, attempt=claim.attempt)
+        return _told(claim, _fail(casework, claim, error), by, error)
+    return _told(claim, Performed(Result.DONE, attempt=claim.attempt), by)
+
+
+def _told(claim: Claim, done: Performed, by: str, error: Exception | None = None) -> Performed:
+    """A line of the log for what became of it; the kind of the error alone, for its text may quote people."""
+    log.log(
+        logging.WARNING if error else logging.INFO, "activity %d (%s) %s at attempt %d, %s%s", claim.activation,
+        claim.topic, done.result, claim.attempt, by, f": {type(error).__name__}" if error else "",
+        extra={"ref": claim.ref},
+    )  # fmt: skip
+    return done
 
 
 def _overtaken(casework: Casework, ref: str) -> Performed:
@@ -146,6 +179,13 @@ def postponed(session: Session, case_id: str, machine_now: datetime) -> list[Act
         ActivityRow.case_id == case_id, ActivityRow.state == "ready", ActivityRow.not_before > machine_now
     )
     return list(session.exec(query).all())
+
+
+def _case_of(casework: Casework, session: Session, ref: str, activation: int, *, waits: bool) -> Case | None:
+    """The case, locked. None when it is in other hands, or the activity was done, and we do not wait."""
+    if waits:
+        return casework.find(session, ref, lock=True)
+    return session.scalars(FREE_TO_DO, {"name": ref, "activation": activation}).first()
 
 
 def _claim(file: CaseFile, activation: int, who: str) -> Claim | None:

@@ -6,13 +6,14 @@ what is asked, write it all back, commit. Safe to repeat: a step that finds noth
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
 from bpmn.errors import DeadActivation, EngineRefusal
@@ -21,12 +22,13 @@ from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
 from cases.passage import Passage
 from cases.requests.work import ActOnItem
 from cases.shelf import Shelf
+from cases.subject import at_work_on
 from complaints.acting import Actor
 from complaints.books import Books
 from complaints.errors import Refusal
 from store.binding import Binding
 from store.case_file import CaseFile
-from store.database import Database
+from store.database import Database, turn_into
 from store.process_time import Circumstances, circumstances
 from store.seams import Change
 from store.tables import Case, InboxRow
@@ -41,7 +43,18 @@ STORED_ACTION = "act"
 NAMED = select(Case).where((col(Case.ref) == bindparam("name")) | (col(Case.id) == bindparam("name")))
 LOCKED = NAMED.with_for_update(key_share=True)
 """No key update: another case's step may still put a row into this one's inbox."""
+FREE_AND_DUE = (
+    select(Case)
+    .where(
+        col(Case.id) == bindparam("name"),
+        (col(Case.next_due_at) <= bindparam("now"))
+        | exists().where(col(InboxRow.case_id) == col(Case.id), col(InboxRow.handled_at).is_(None)),
+    )
+    .with_for_update(key_share=True, skip_locked=True)
+)
 MachineClock = Callable[[], datetime]
+Stepped = Callable[[str, float], None]
+"""Hears of each step: the kind of the request, or "due", and how many seconds it took, without its commit."""
 T_co = TypeVar("T_co", covariant=True)
 MOST_ENTRIES = 1_000
 """Stored events and due timers that one step handles; the rest waits for the next."""
@@ -84,6 +97,7 @@ class Casework:
     ) -> None:  # fmt: skip
         self.database, self.shelf, self.topics, self.books = database, shelf, topics, books
         self.secret, self.links, self.machine_clock = secret, links, machine_clock
+        self.stepped: Stepped = lambda _request, _seconds: None
 
     # --- opening a case file
 
@@ -124,7 +138,22 @@ class Casework:
         """One step of one case, in one transaction of its own."""
         with self.database.write(change) as session:
             case = self.find(session, ref, lock=True)
-            return self.step_in(session, case, request)
+            with at_work_on(case.ref):
+                return self.step_in(session, case, request)
+
+    def step_if_due(self, case_id: str) -> bool:
+        """The step of a sweep; whether it moved the case. Clocks side by side pass each other by: nothing happens when
+        another has the case in hand, or had, and nothing is due any more.
+        """
+        with self.database.write(Change.STEP) as session:
+            at = circumstances(session, self.machine_clock())
+            case = session.scalars(FREE_AND_DUE, {"name": case_id, "now": at.now}).first()
+            if case is None:
+                turn_into(session, None)
+                return False
+            before = case.version
+            self.step_with(self.open_file(session, case, at=at))
+            return case.version != before
 
     def step_in(self, session: Session, case: Case, request: Request[T_co] | None = None) -> T_co | None:
         """The step inside a transaction that has locked the case."""
@@ -132,7 +161,16 @@ class Casework:
 
     def step_with(self, file: CaseFile, request: Request[T_co] | None = None) -> T_co | None:
         """The step of a case that was locked and opened, with nothing but a claim written on it."""
+        began = time.perf_counter()
+        try:
+            return self._step(file, request)
+        finally:
+            self.stepped(type(request).__name__ if request else "due", time.perf_counter() - began)
+
+    def _step(self, file: CaseFile, request: Request[T_co] | None) -> T_co | None:
         case, passage = file.case, self.passage(file)
+        if case.instance_no == 0:
+            _begin(file, passage)
         self._catch_up(file, passage)
         answer: T_co | None = None
         if request is not None:
@@ -189,6 +227,14 @@ class Casework:
             file.log("action_refused", inbox=row.id, item=row.payload["item"], why=type(refused).__name__)
             return False
         return True
+
+
+def _begin(file: CaseFile, passage: Passage) -> None:
+    """Start the process of a case that was only accepted, as of the moment it was received."""
+    now, actor = file.now, file.actor
+    file.now, file.actor = file.case.received_at, file.case.channel
+    passage.begin("receive", {})
+    file.now, file.actor = now, actor
 
 
 def _key(text: str | None) -> Value:

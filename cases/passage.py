@@ -24,6 +24,7 @@ from bpmn.effects import (
 from bpmn.errors import DeadActivation
 from bpmn.events import Completed, Event, TimerDue, Value
 from bpmn.instance import Instance
+from bpmn.link import Definitions
 from bpmn.model import NodeKind
 from cases import people
 from cases.errors import EndlessStep
@@ -132,6 +133,11 @@ class Passage:
                 self._advance(self.file.raised.pop(0))
         self.file.raised.clear()
 
+    def go_on_with(self, definitions: Definitions, instance: Instance) -> None:
+        """From here on the case is moved by these definitions."""
+        self.definitions = self.file.definitions = definitions
+        self.instance = instance
+
     # --- carrying out
 
     def _carry_out(self, effects: Iterable[Effect]) -> None:
@@ -159,6 +165,8 @@ class Passage:
                     self._withdraw(effect)
                 case ClockStarted():
                     file.start_clock(effect.clock, effect.key)
+                    if self._stands_still(effect.clock):
+                        file.pause_clock(effect.clock, effect.key)
                 case ClockStopped():
                     file.stop_clock(effect.clock, effect.key)
                 case ClockPaused():
@@ -173,6 +181,11 @@ class Passage:
                     self._end()
                 case _:
                     pass  # Flowed: the path is told by the elements entered
+
+    def _stands_still(self, clock: str) -> bool:
+        """Whether something is waited for during which no clock of that name runs, one that begins now neither."""
+        tokens = self.instance.tokens.values() if self.instance is not None else ()
+        return any((clock, None) in token.paused for token in tokens)
 
     def _service(self, ready: Ready) -> None:
         binding, file = self._topics[ready.topic], self.file
@@ -216,7 +229,7 @@ class Passage:
         """What is armed now, by the clocks as they stand."""
         if self.instance is None or self.file.case.ended:
             return {}
-        timers = engine.timers(self.definitions, self.instance, self._due)
+        timers = engine.timers(self.definitions, self.instance, self.due)
         if self.file.downtime is None:
             return timers
         began, ended = self.file.downtime
@@ -225,7 +238,8 @@ class Passage:
             for name, t in timers.items()
         }
 
-    def _due(self, clock: str, key: Value, level: engine.Level | None) -> datetime | None:
+    def due(self, clock: str, key: Value, level: engine.Level | None) -> datetime | None:
+        """When a clock of the case reaches a level, as the engine asks for it."""
         row = self.file.clocks.row(clock, key)
         return None if row is None else self.file.clocks.instant(row, str(level))
 
@@ -271,11 +285,12 @@ class Passage:
         """Write instance, timers, what the case waits for and when it is next due. Call once, at the end."""
         file, case = self.file, self.file.case
         if not self.moved:
+            if case.next_due_at is not None and case.next_due_at <= file.now:
+                self._arm()  # after a downtime a timer may have got longer, and nobody need look before that
             return
         case.version += 1
         self._tell_path()
-        armed = self.armed()
-        keep_armed(file.session, case, armed.values(), new=file.new)
+        self._arm()
         people.set_due_dates(file)
         if self.instance is None or case.ended:
             case.instance, case.waiting = None, []
@@ -284,7 +299,12 @@ class Passage:
             case.waiting = spoken_waits(file, self.instance)
         if self.instance is not None:
             case.next_activation = engine.next_activation(self.instance)
-        case.next_due_at = min((t.due_at for t in armed.values()), default=None)
+
+    def _arm(self) -> None:
+        """Let the rows be what is armed now."""
+        file, armed = self.file, self.armed()
+        keep_armed(file.session, file.case, armed.values(), new=file.new)
+        file.case.next_due_at = min((t.due_at for t in armed.values()), default=None)
 
     def _tell_path(self) -> None:
         """One line of history for the way the tokens went in this step."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bpmn.effects import Ready
 from process_definitions.vocabulary import DUTY_WORK
 from store.case_file import CaseFile
@@ -14,9 +16,7 @@ def ask(file: CaseFile, ready: Ready) -> WorkItem:
     if not isinstance(number, int):
         raise ValueError(f"{ready.process}/{ready.element}: a user task needs the number of its work item")
     item = file.item(number)
-    wanted = [a.strip() for a in ready.properties.get("actions", "").split(",") if a.strip()]
-    if item.kind in DUTY_WORK:
-        wanted = [a for a in wanted if a in DUTY_WORK[item.kind]]
+    wanted = wanted_of(item, ready.properties)
     item.activation, item.actions = ready.activation, wanted
     if "confirm" in wanted:
         item.status = "offered"
@@ -24,6 +24,12 @@ def ask(file: CaseFile, ready: Ready) -> WorkItem:
         item.status = "confirmed"
     file.log("work_asked", item=item.id, person=item.assignee, actions=wanted)
     return item
+
+
+def wanted_of(item: WorkItem, properties: Mapping[str, str]) -> list[str]:
+    """The actions that finish a user task of these properties, as far as work of this kind takes them."""
+    wanted = [a.strip() for a in properties.get("actions", "").split(",") if a.strip()]
+    return [a for a in wanted if a in DUTY_WORK[item.kind]] if item.kind in DUTY_WORK else wanted
 
 
 def no_longer_ask(file: CaseFile, activation: int, *, expired: bool) -> None:

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bpmn.link import Definitions
-from complaints.errors import Fault
+from complaints.errors import Fault, Refusal
 from process_definitions.loader import Bundle as Loaded
 from process_definitions.loader import read_bundle
+from store.database import queue_up
 from store.tables import Bundle, LiveBundle
 
 
@@ -24,6 +25,12 @@ class NoBundle(Fault):
         "no process definitions are published, so nothing was kept: operations run `amends definitions deploy`, "
         "then send it again"
     )
+
+
+class NoSuchBundle(Refusal):
+    """No published bundle, or not one alone, is meant."""
+
+    code = "no-such-bundle"
 
 
 class Shelf:
@@ -41,7 +48,8 @@ class Shelf:
         return self.publish(session, loaded, at, shipped=True)
 
     def publish(self, session: Session, loaded: Loaded, at: datetime, *, shipped: bool = False) -> str:
-        """Store a bundle under its hash and make it the live one. Safe to repeat."""
+        """Store a bundle under its hash and make it the live one. Safe to repeat, and for several at once."""
+        queue_up(session.connection())
         if session.get(Bundle, loaded.hash) is None:
             session.add(Bundle(hash=loaded.hash, files=dict(loaded.files), published_at=at))
             session.flush()

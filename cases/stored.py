@@ -1,22 +1,26 @@
-"""Actions of people that came while their case could not be stepped: kept, and counted from when they came.
+"""What came while its case could not be stepped: kept, and counted from when it came.
 
 A confirm at 9:55 beats the expiry of 10:00 even when both are handled at 10:30, because the case was at fault in
-between. Only actions without words are kept: an inbox row is no place for what somebody wrote.
+between. Of the actions of staff only those without words are kept: an inbox row is no place for what somebody wrote,
+and whoever acts can be told to come again. A customer cannot: what they wrote goes into its table at once, and only
+that the process shall hear of it into the inbox.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, select
 
-from cases.casework import STORED_ACTION, Casework
+from bpmn.events import Message
+from cases.casework import STORED_ACTION, Casework, Request
 from cases.errors import CaseAtFault
 from cases.requests.work import ActOnItem
 from complaints.errors import Refusal
+from store.case_file import CaseFile
 from store.database import StoreUnreachable
 from store.process_time import process_time
 from store.seams import Change
@@ -29,6 +33,43 @@ NUMBERS = ("score", "leave", "choice", "judged")
 """What a kept action may bring besides itself."""
 NOT_THE_CASES = (Refusal, OperationalError, StoreUnreachable)
 """What says nothing about the case: it was refused, or the store did not answer."""
+
+
+Said: TypeAlias = Message | None
+"""What the process hears of it; None for a repeat."""
+
+
+class Saying(Request[object], Protocol):
+    """What a customer says to a case; see `cases.requests.customer`."""
+
+    def said(self, file: CaseFile) -> Said: ...
+
+
+def said_or_kept(casework: Casework, ref: str, request: Saying, key: str) -> bool:
+    """Let the case hear it in a step. True when the case is at fault and it was kept instead, under `key`."""
+    try:
+        at_fault_or(casework, ref, lambda: casework.step(ref, request))
+    except CaseAtFault:
+        with casework.database.write(Change.KEEP) as session:
+            keep_saying(casework, session, casework.find(session, ref, lock=True), request, key)
+        return True
+    return False
+
+
+def keep_saying(casework: Casework, session: Session, case: Case, request: Saying, key: str) -> None:
+    """Write the facts of it into the locked case, and what its process shall hear into its inbox. A repeat writes
+    nothing; what is refused is refused."""
+    file = casework.open_file(session, case, actor=request.actor)
+    message = request.said(file)
+    if message is None or case.ended:
+        return
+    row = InboxRow(
+        case_id=case.id, name=message.name, key=None if message.key is None else str(message.key),
+        payload=dict(message.payload), actor=request.actor, source=request.actor, external_id=key,
+        effective_at=file.now,
+    )  # fmt: skip
+    file.records.numbered(row)
+    file.log("message_kept", message=message.name, inbox=row.id)
 
 
 def act_or_keep(casework: Casework, ref: str, request: ActOnItem, key: str) -> InboxRow | None:
@@ -92,6 +133,16 @@ def keep(session: Session, case: Case, request: ActOnItem, at: datetime, key: st
         session.add(row)
         session.flush()
     return row
+
+
+def told_kept(ref: str, row: InboxRow) -> dict[str, object]:
+    """What whoever acted hears of a kept action."""
+    return {
+        "ref": ref, "work_item": row.payload["item"], "action": row.payload["action"],
+        "kept_at": row.effective_at.isoformat(),
+        "detail": f"{ref} is at fault and operations know of it; your action is kept, counts from when it came, "
+        "and happens as soon as the complaint is mended: there is nothing more to do",
+    }  # fmt: skip
 
 
 def _key(session: Session, request: ActOnItem) -> str:

@@ -53,12 +53,10 @@ def step_due(casework: Casework, limit: int = BATCH) -> Swept:
     stepped = faults = 0
     for case_id in found:
         try:
-            casework.step(case_id)
-            stepped += 1
+            stepped += casework.step_if_due(case_id)
         except (OperationalError, StoreUnreachable):
             raise  # the store's fault, not the case's
         except Exception as error:  # whatever it is, it is this case's alone: the others must go on
-            log.exception("the step of case %s is at fault", case_id)
             _fault(casework, case_id, error)
             faults += 1
     return Swept(stepped=stepped, faults=faults)
@@ -72,7 +70,7 @@ def run_unclaimed(
         found = due.unclaimed(session, casework.machine_clock(), limit, waited)
     done = 0
     for case_id, activation in found:
-        performed = activities.perform(casework, case_id, activation, "direct", who)
+        performed = activities.perform(casework, case_id, activation, "direct", who, waits=False)
         done += performed.result is not activities.Result.GONE
     return Swept(performed=done)
 
@@ -118,7 +116,11 @@ def settle(
             continue
         with casework.database.read() as session:
             now = casework.machine_clock()
-            waits = due.under_way(session, now) or due.unclaimed(session, now, 1, timedelta(0))
+            waits = (
+                due.under_way(session, now)
+                or due.unclaimed(session, now, 1, timedelta(0))
+                or due.due_cases(session, process_time(session, now), 1)  # in the hands of another clock
+            )
             posted = deliver is None or not undelivered(
                 session, process_now=process_time(session, now), machine_now=now
             )
@@ -168,10 +170,11 @@ def _fault(casework: Casework, case_id: str, error: Exception) -> None:
     """Keep the fault on the case, once, with an owner; Retry lets the clock try again."""
     with casework.database.write(Change.FAULT) as session:
         case = casework.find(session, case_id, lock=True)
+        log.error("the step of case %s is at fault", case_id, exc_info=error, extra={"ref": case.ref})
         file = casework.open_file(session, case)
         known = [
             i for i in file.records.of(Incident) if i.kind == "fault" and i.closed_at is None
         ]  # fmt: skip
         if not known:
             incident: Incident = file.open_incident("fault", f"{type(error).__name__}: {error}")
-            log.error("incident %s on %s", incident.id, case.ref)
+            log.error("incident %s on %s", incident.id, case.ref, extra={"ref": case.ref})

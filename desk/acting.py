@@ -13,7 +13,7 @@ from sqlmodel import Session
 from cases.casework import Request
 from cases.errors import CaseNotFound
 from cases.requests.work import ActOnItem
-from cases.stored import at_fault_or, done_or_kept
+from cases.stored import at_fault_or, done_or_kept, told_kept
 from cases.view.readers import check_sees
 from cases.view.whole import whole
 from complaints.reference import MistypedReference, parse_ref
@@ -98,12 +98,7 @@ def _kept(caller: Caller, row: InboxRow, digest: str) -> JSONResponse:
     casework = caller.casework
     with casework.database.write() as session:
         ref = casework.find(session, row.case_id).ref
-        answer = {
-            "ref": ref, "work_item": row.payload["item"], "action": row.payload["action"],
-            "kept_at": row.effective_at.isoformat(),
-            "detail": f"{ref} is at fault and operations know of it; your action is kept, counts from when it came, "
-            "and happens as soon as the complaint is mended: there is nothing more to do",
-        }  # fmt: skip
+        answer = told_kept(ref, row)
         if caller.key is not None:
             now = casework.machine_clock()
             answers.keep(session, caller.who.name, caller.key, digest, answer, now, status=202)

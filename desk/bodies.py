@@ -149,12 +149,17 @@ class Completion(Body):
     """Done, with what this kind of work brings."""
 
     text: Annotated[Words, Field(description="What was done or found; kept as a note.")] = ""
-    score: Annotated[Score | None, Field(description="Of a call that asks for the score.")] = None
+    score: Annotated[
+        Score | None, Field(description="Of a call that asks for the score; absent: nobody answered.")
+    ] = None
     leave: bool = False
     choice: Annotated[
         int | None,
         Field(
-            ge=0, le=9, strict=True, description="Of a call that asks for a choice: the option's position."
+            ge=0,
+            le=9,
+            strict=True,
+            description="Of a call that asks for a choice: the option's position; absent: nobody answered.",
         ),
     ] = None
     judged: Judged = None

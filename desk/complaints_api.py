@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from cases.requests.direction import End, Return
 from cases.requests.phone import AnswerByPhone
 from cases.view import complaint, complaints
 from cases.view.pages import MOST
@@ -17,6 +16,7 @@ from desk.acting import on_complaint, written
 from desk.bodies import NewMessage, PhoneAnswer, Withdrawal, WithReason
 from desk.bounded import BoundedRoute, WrongBody
 from desk.caller import CallerOf
+from desk.changes import change
 from desk.hearing import heard
 from desk.shapes import ACTS, READS, ComplaintPage, ComplaintView
 from desk.words import Visible
@@ -88,11 +88,7 @@ def add_message(caller: CallerOf, ref: str, body: NewMessage) -> Any:
 )
 def withdraw(caller: CallerOf, ref: str, body: Withdrawal) -> Any:
     """It ends at once and is not counted as closed; what was granted is still carried out."""
-    caller.demand(Right.FILE)
-    return on_complaint(
-        caller, ref, "withdraw", body,
-        lambda _session, _case: End("withdrawn", caller.who, body.reason, by_customer=body.by_customer),
-    )  # fmt: skip
+    return change(caller, ref, "withdraw", body)
 
 
 @routes.post(
@@ -102,10 +98,7 @@ def withdraw(caller: CallerOf, ref: str, body: Withdrawal) -> Any:
     responses=ACTS,
 )
 def undo(caller: CallerOf, ref: str, body: WithReason) -> Any:
-    caller.demand(Right.FILE)
-    return on_complaint(
-        caller, ref, "undo", body, lambda _session, _case: Return("undo", caller.who, body.reason)
-    )
+    return change(caller, ref, "undo", body)
 
 
 @routes.post(

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from cases.casework import Casework
+from desk.codes import ActionCodes
 from desk.tokens import Tokens
 from store.access import Access
 
@@ -27,6 +28,7 @@ class Counter:
 
     casework: Casework
     access: Access
+    codes: ActionCodes
 
 
 def handing(what: Desk | Counter) -> Callable[[Request], None]:

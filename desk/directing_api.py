@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 
-from cases.requests.direction import End, Hold, Reassign, Regrade, Return
-from cases.requests.following import Follow, Leave
-from complaints.roles import Right
-from desk.acting import on_complaint
 from desk.bodies import Following, Merging, Reassignment, Regrading, WithReason
 from desk.bounded import BoundedRoute
-from desk.caller import Caller, CallerOf
+from desk.caller import CallerOf
+from desk.changes import change
 from desk.shapes import ACTS, ComplaintView
 
 routes = APIRouter(route_class=BoundedRoute, tags=["directing complaints"])
@@ -24,10 +20,7 @@ routes = APIRouter(route_class=BoundedRoute, tags=["directing complaints"])
 )
 def regrade(caller: CallerOf, ref: str, body: Regrading) -> Any:
     """Clocks keep their start and take the new durations; no due time moves into the past."""
-    caller.demand(Right.CHANGE)
-    return on_complaint(
-        caller, ref, "regrade", body, lambda _session, _case: Regrade(caller.who, body.reason, body.changes)
-    )
+    return change(caller, ref, "regrade", body)
 
 
 @routes.post(
@@ -38,10 +31,7 @@ def regrade(caller: CallerOf, ref: str, body: Regrading) -> Any:
 )
 def reassign(caller: CallerOf, ref: str, body: Reassignment) -> Any:
     """The resolve clock goes on as it was."""
-    caller.demand(Right.CHANGE)
-    return on_complaint(
-        caller, ref, "reassign", body, lambda _session, _case: Reassign(caller.who, body.person, body.reason)
-    )
+    return change(caller, ref, "reassign", body)
 
 
 @routes.post(
@@ -51,11 +41,7 @@ def reassign(caller: CallerOf, ref: str, body: Reassignment) -> Any:
     responses=ACTS,
 )
 def merge(caller: CallerOf, ref: str, body: Merging) -> Any:
-    caller.demand(Right.CHANGE)
-    return on_complaint(
-        caller, ref, "merge", body,
-        lambda _session, _case: End("merged", caller.who, body.reason, into=body.into),
-    )  # fmt: skip
+    return change(caller, ref, "merge", body)
 
 
 @routes.post(
@@ -66,7 +52,7 @@ def merge(caller: CallerOf, ref: str, body: Merging) -> Any:
 )
 def unmerge(caller: CallerOf, ref: str, body: WithReason) -> Any:
     """It goes on in the same cycle, with clocks from their original start."""
-    return _return(caller, ref, "unmerge", body)
+    return change(caller, ref, "unmerge", body)
 
 
 @routes.post(
@@ -77,11 +63,7 @@ def unmerge(caller: CallerOf, ref: str, body: WithReason) -> Any:
 )
 def follow(caller: CallerOf, ref: str, body: Following) -> Any:
     """It keeps its reference, promise, remedy and survey, and is answered together with the one that leads."""
-    caller.demand(Right.CHANGE)
-    return on_complaint(
-        caller, ref, "follow", body,
-        lambda _session, _case: Follow(body.lead, caller.who, body.reason),
-    )  # fmt: skip
+    return change(caller, ref, "follow", body)
 
 
 @routes.post(
@@ -91,8 +73,7 @@ def follow(caller: CallerOf, ref: str, body: Following) -> Any:
     responses=ACTS,
 )
 def leave(caller: CallerOf, ref: str, body: WithReason) -> Any:
-    caller.demand(Right.CHANGE)
-    return on_complaint(caller, ref, "leave", body, lambda _session, _case: Leave(caller.who, body.reason))
+    return change(caller, ref, "leave", body)
 
 
 @routes.post(
@@ -103,10 +84,7 @@ def leave(caller: CallerOf, ref: str, body: WithReason) -> Any:
 )
 def void(caller: CallerOf, ref: str, body: WithReason) -> Any:
     """Out of every figure, and reversible."""
-    caller.demand(Right.CHANGE)
-    return on_complaint(
-        caller, ref, "void", body, lambda _session, _case: End("voided", caller.who, body.reason)
-    )
+    return change(caller, ref, "void", body)
 
 
 @routes.post(
@@ -116,7 +94,7 @@ def void(caller: CallerOf, ref: str, body: WithReason) -> Any:
     responses=ACTS,
 )
 def unvoid(caller: CallerOf, ref: str, body: WithReason) -> Any:
-    return _return(caller, ref, "unvoid", body)
+    return change(caller, ref, "unvoid", body)
 
 
 @routes.post(
@@ -127,7 +105,7 @@ def unvoid(caller: CallerOf, ref: str, body: WithReason) -> Any:
 )
 def reopen(caller: CallerOf, ref: str, body: WithReason) -> Any:
     """The next cycle begins, with a handler who had no part in the earlier ones."""
-    return _return(caller, ref, "reopen", body)
+    return change(caller, ref, "reopen", body)
 
 
 @routes.post(
@@ -135,20 +113,11 @@ def reopen(caller: CallerOf, ref: str, body: WithReason) -> Any:
 )
 def hold(caller: CallerOf, ref: str, body: WithReason) -> Any:
     """Nothing is erased, and letters to the customer wait; clocks go on."""
-    caller.demand(Right.HOLD)
-    return on_complaint(caller, ref, "hold", body, lambda _session, _case: Hold(caller.who, body.reason))
+    return change(caller, ref, "hold", body)
 
 
 @routes.post(
     "/complaints/{ref}/release", summary="Lift a legal hold", response_model=ComplaintView, responses=ACTS
 )
 def release(caller: CallerOf, ref: str, body: WithReason) -> Any:
-    caller.demand(Right.HOLD)
-    return on_complaint(
-        caller, ref, "release", body, lambda _session, _case: Hold(caller.who, body.reason, on=False)
-    )
-
-
-def _return(caller: Caller, ref: str, how: str, body: WithReason) -> JSONResponse:
-    caller.demand(Right.CHANGE)
-    return on_complaint(caller, ref, how, body, lambda _session, _case: Return(how, caller.who, body.reason))
+    return change(caller, ref, "release", body)

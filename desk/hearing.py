@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from cases.casework import Casework
 from cases.passage import Passage
 from cases.requests.customer import CustomerWrites
+from cases.stored import Said
 from complaints.automatic import is_mere_thanks
-from desk.once import Once
 from store.case_file import CaseFile
 
 
@@ -36,6 +36,9 @@ class Heard:
                 file.tell.to_person(person, "customer_message", suffix=f"/{letter}")
         return letter
 
+    def said(self, file: CaseFile) -> Said:
+        return self.message.said(file)
+
 
 def heard(casework: Casework, value: str, text: str, *, channel: str, actor: str, key: str) -> Heard:
     """The request for a message of a customer of this `value`. `key` makes it one letter."""
@@ -46,11 +49,3 @@ def heard(casework: Casework, value: str, text: str, *, channel: str, actor: str
         text, channel, kind="thanks" if is_mere_thanks(reading, text) else "message",
         very_negative=reading.sentiment == "very_negative", actor=actor, key=key,
     ))  # fmt: skip
-
-
-def hear(casework: Casework, ref: str, text: str, *, channel: str, actor: str, nonce: str) -> bool:
-    """Attach the message once; False for a repeat of the same form."""
-    with casework.database.read() as session:
-        value = casework.find(session, ref).value
-    request = heard(casework, value, text, channel=channel, actor=actor, key=f"{ref}/in/{nonce}")
-    return bool(casework.step(ref, Once(nonce, request)))

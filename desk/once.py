@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cases.casework import Request
 from cases.errors import NotWanted
 from cases.passage import Passage
 from cases.requests.customer import ChooseOption
+from cases.stored import Said, Saying
 from store.case_file import CaseFile
 from store.tables import UsedNonce
 
@@ -17,7 +17,7 @@ class Once:
     """The request, unless its nonce was spent before. True when it was done now."""
 
     nonce: str
-    request: Request[object]
+    request: Saying
 
     @property
     def actor(self) -> str:
@@ -29,6 +29,12 @@ class Once:
         self.request.apply(file, passage)
         file.session.add(UsedNonce(nonce=self.nonce, used_at=file.machine_now))
         return True
+
+    def said(self, file: CaseFile) -> Said:
+        if file.session.get(UsedNonce, self.nonce) is not None:
+            return None
+        file.session.add(UsedNonce(nonce=self.nonce, used_at=file.machine_now))
+        return self.request.said(file)
 
 
 class OptionsChanged(NotWanted):
@@ -49,7 +55,14 @@ class ChooseFrom:
         return self.choice.actor
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
+        self._check(file)
+        self.choice.apply(file, passage)
+
+    def said(self, file: CaseFile) -> Said:
+        self._check(file)
+        return self.choice.said(file)
+
+    def _check(self, file: CaseFile) -> None:
         present = file.decision()
         if present is None or present.id != self.decision:
             raise OptionsChanged(f"{file.case.ref}: the options were replaced; look at them again and choose")
-        self.choice.apply(file, passage)

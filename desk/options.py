@@ -59,8 +59,8 @@ def _choose(seen: Visit, form: dict[str, str]) -> Response:
     if choice == "0" and not proposal:
         raise Unusable("options.own_missing")
     chosen = ChooseOption(int(choice), proposal)
-    seen.desk.casework.step(seen.given.ref, Once(nonce, ChooseFrom(int(decision), chosen)))
-    return back("told=own" if chosen.position == 0 else "")
+    kept = seen.say(Once(nonce, ChooseFrom(int(decision), chosen)), nonce)
+    return kept or back("told=own" if chosen.position == 0 else "")
 
 
 def _page(
@@ -82,6 +82,7 @@ def _page(
         reason=found.reason,
         options=[_option(option, t) for option in found.options],
         decision=found.decision.id,
+        may_propose=found.may_propose,
         until=t("options.until", time=t.moment(found.due, found.page.zone)) if found.due else None,
         nonce=seen.nonce(),
         entered=entered,

@@ -66,7 +66,7 @@ def page(desk: Desk, template: str, language: str, *, status: int = 200, **conte
 def problem_page(
     desk: Desk, language: str, which: str, status: int, *, track: str | None = None
 ) -> HTMLResponse:
-    """One of the short pages that say why there is nothing else: `absent`, `gone`, `over`."""
+    """One of the short pages that say why there is nothing else: `absent`, `gone`, `over`, `kept`."""
     t = texts_of(language)
     return page(
         desk, "message.html", language, status=status, title=t(f"problem.{which}_title"),

@@ -69,8 +69,7 @@ def _answer(seen: Visit, found: customer.SurveyPage, form: dict[str, str]) -> Re
         cycle=seen.given.cycle, score=score, leave=low and then == "leave", nonce=nonce, attitude=attitude,
         comment=comment,
     )  # fmt: skip
-    seen.desk.casework.step(seen.given.ref, request)
-    return back()
+    return seen.say(request, nonce) or back()
 
 
 def _what_is_open(

@@ -14,7 +14,7 @@ from cases.view import customer
 from complaints.errors import Refusal
 from desk.bounded import BoundedRoute
 from desk.desk import Desk, DeskOf
-from desk.hearing import hear
+from desk.hearing import heard
 from desk.once import Once
 from desk.rendering import page, problem_page
 from desk.texts import Texts, texts_of
@@ -68,19 +68,19 @@ def _do(desk: Desk, seen: Visit, found: customer.Progress, form: dict[str, str])
     nonce, does = form.get("nonce", ""), form.get("does", "")
     seen.check_nonce(nonce)
     if does in ("helps", "person"):
-        desk.casework.step(seen.given.ref, Once(nonce, JudgeAnswer(accepted=does == "helps")))
-        return back(f"told={does}")
+        judged = Once(nonce, JudgeAnswer(accepted=does == "helps"))
+        return seen.say(judged, nonce) or back(f"told={does}")
     if does not in ("write", "answer"):
         raise Unusable("problem.stale")
     text = checked_words(form.get("text", ""))
     if not text:
         raise Unusable("problem.empty")
+    key = f"{seen.given.ref}/in/{nonce}"
     if does == "answer":
-        ref = seen.given.ref
-        desk.casework.step(ref, Once(nonce, AnswerQuestion(text, CHANNEL, key=f"{ref}/in/{nonce}")))
-        return back("told=answered")
-    hear(desk.casework, seen.given.ref, text, channel=CHANNEL, actor="customer", nonce=nonce)
-    return back("told=written")
+        return seen.say(Once(nonce, AnswerQuestion(text, CHANNEL, key=key)), nonce) or back("told=answered")
+    value = found.page.case.value
+    written = heard(desk.casework, value, text, channel=CHANNEL, actor="customer", key=key)
+    return seen.say(Once(nonce, written), nonce) or back("told=written")
 
 
 def _is_over(found: customer.Progress) -> bool:

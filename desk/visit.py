@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
 from cases.errors import CaseNotFound
+from cases.stored import Saying, said_or_kept
 from desk.desk import Desk
 from desk.rendering import headers, problem_page
 from desk.texts import preferred
@@ -49,6 +50,15 @@ class Visit:
         """`Unusable` unless this page gave the nonce out. Whether it was spent is judged in the step."""
         if not self.desk.tokens.is_genuine(nonce, self.given):
             raise Unusable("problem.stale")
+
+    def say(self, request: Saying, nonce: str) -> Response | None:
+        """Let the complaint hear it. Where that is at fault it is kept, and the page that says so is the answer."""
+        ref, casework = self.given.ref, self.desk.casework
+        if not said_or_kept(casework, ref, request, f"{ref}/{nonce}"):
+            return None
+        with casework.reading(ref) as file:
+            language = file.case.language
+        return problem_page(self.desk, language, "kept", 202, track=self.track)
 
 
 def visit(desk: Desk, page: str, token: str) -> Visit:

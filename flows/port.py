@@ -7,11 +7,11 @@ processes at once. None of them talks to Prefect.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pkgutil import resolve_name
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 CASEWORK_VARIABLE = "AMENDS_TEST_CASEWORK"
@@ -28,6 +28,10 @@ class CaseworkUnavailable(FlowError):
 
 class LegBroken(FlowError):
     """A leg met a fault of ours; says only its kind, because Prefect shows it to everybody."""
+
+
+class Refused(FlowError):
+    """What a form asks for is not allowed now; says cause and cure, and nothing personal."""
 
 
 class ActivityFailed(FlowError):
@@ -192,6 +196,27 @@ class Casework(Protocol):
         ...
 
 
+@runtime_checkable
+class Desk(Protocol):
+    """What the forms of ops ask for; the casework of an installation does it too."""
+
+    def act_on_item(
+        self, item: int, action: str, *, code: str, run: str, because: str, person: str | None
+    ) -> str:
+        """One action on a work item in the name of whoever the action code is of; `run` is that of the form.
+
+        Says how the complaint stands now, in ids and names of states. Repeating it for the same run gives the
+        same answer. Raises Refused.
+        """
+        ...
+
+    def change_complaint(
+        self, ref: str, change: str, *, code: str, run: str, because: str, given: Mapping[str, str | None]
+    ) -> str:
+        """One change of a complaint, the same way; `given` are its fields beside the reason."""
+        ...
+
+
 class _Bound:
     casework: Casework | None = None
 
@@ -220,4 +245,12 @@ def casework() -> Casework:
     bound: Casework | None = _Bound.casework
     if bound is None:
         raise CaseworkUnavailable("the casework callable returned None")
+    return bound
+
+
+def desk() -> Desk:
+    """The desk of this process, which is its casework too. Raises CaseworkUnavailable when that takes no forms."""
+    bound = casework()
+    if not isinstance(bound, Desk):
+        raise CaseworkUnavailable(f"the casework of this process, {type(bound).__name__}, takes no forms")
     return bound

@@ -9,7 +9,9 @@ from sqlmodel import Session, col, func, select
 from cases.casework import Casework
 from cases.errors import CaseNotFound
 from cases.requests.customer import CustomerWrites
+from cases.stored import NOT_THE_CASES, keep_saying
 from complaints.automatic import LOOP_MESSAGES, LOOP_WINDOW, is_mere_thanks
+from complaints.errors import Fault
 from complaints.reference import MistypedReference, parse_ref
 from intake.body import HookBody
 from store.tables import Case, CustomerKey, Letter
@@ -47,10 +49,21 @@ def is_loop(session: Session, case: Case, now: datetime) -> bool:
     return session.exec(query).one() >= LOOP_MESSAGES
 
 
+class AttachingFailed(Fault):
+    """The step in which `ref` should hear of a message failed; the cause says why."""
+
+    code = "attaching-failed"
+
+    def __init__(self, ref: str) -> None:
+        super().__init__(f"{ref} could not hear of a message")
+        self.ref = ref
+
+
 def attach(
-    casework: Casework, session: Session, case: Case, *, channel: str, text: str, key: str
+    casework: Casework, session: Session, case: Case, *, channel: str, text: str, key: str, keep: bool
 ) -> None:  # fmt: skip
-    """Put the message into the case and let its process hear of it, in a step of its own.
+    """Put the message into the case and let its process hear of it, in a step of its own. `keep`: the case is at
+    fault, so its process hears of it when it is mended. `AttachingFailed` when the step fails.
 
     After the end there is no process: a person is told, who reopens, opens a linked complaint, or lets it be.
     """
@@ -59,14 +72,20 @@ def attach(
     )
     thanks = is_mere_thanks(reading, text)
     ended = case.ended
-    casework.step_in(
-        session,
-        case,
-        CustomerWrites(
-            text, channel, kind="thanks" if thanks else "message",
-            very_negative=reading.sentiment == "very_negative", key=key,
-        ),
+    written = CustomerWrites(
+        text, channel, kind="thanks" if thanks else "message",
+        very_negative=reading.sentiment == "very_negative", key=key,
     )  # fmt: skip
+    if keep:
+        keep_saying(casework, session, case, written, key)
+    else:
+        ref = case.ref
+        try:
+            casework.step_in(session, case, written)
+        except NOT_THE_CASES:
+            raise
+        except Exception as error:  # as `cases.stored`: whatever the fault is, the question is whose
+            raise AttachingFailed(ref) from error
     if ended and not thanks:
         file = casework.open_file(session, case, actor="customer")
         person = case.owner or next(

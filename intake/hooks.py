@@ -12,6 +12,7 @@ from cases.casework import Casework
 from complaints.problems import MEDIA_TYPE
 from intake.body import HookBody, cleaned_fields, parse_body
 from intake.errors import TooLarge, UnknownChannel, Unsigned
+from intake.lane import Lane
 from intake.parse import parse_object
 from intake.receiving import Receiver, event_of
 from intake.signature import verify, webhook_id
@@ -59,7 +60,7 @@ class _Door:
     """One request from bytes to answer; synchronous, for a thread."""
 
     def __init__(self, casework: Casework, access: Access) -> None:
-        self._casework, self._access, self._receiver = casework, access, Receiver(casework)
+        self._casework, self._access, self._lane = casework, access, Lane(Receiver(casework))
 
     def known(self, channel: str) -> None:
         known = self._casework.books.channels
@@ -69,7 +70,7 @@ class _Door:
     def take(self, channel: str, headers: Mapping[str, str], body: bytes) -> JSONResponse:
         self._verify(channel, headers, body)
         value = parse_object(body)
-        received = self._receiver.receive(event_of(channel, webhook_id(headers), parse_body(value), value))
+        received = self._lane.receive(event_of(channel, webhook_id(headers), parse_body(value), value))
         answer: dict[str, object] = {"ref": received.ref}
         if received.ref is not None:
             answer["track_url"] = received.track_url

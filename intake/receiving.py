@@ -1,7 +1,8 @@
 """Receive first: an event of a channel is stored under its own keys, and acted on only if it is new.
 
 One transaction for each event: the receipt and everything that follows from it commit together, and the
-unique keys of the receipt make two deliveries at the same moment safe.
+unique keys of the receipt make two deliveries at the same moment safe. New complaints that come faster than that
+are accepted many in one transaction, and begin with their first step.
 """
 
 from __future__ import annotations
@@ -10,27 +11,43 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 
-from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlalchemy import bindparam, insert, or_, tuple_
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlmodel import Session, SQLModel, col, select
 
 from cases.casework import Casework
-from cases.opening import Arrival, Complainant, open_case
+from cases.errors import CaseAtFault
+from cases.opening import Arrival, Complainant, Opened, accept, open_case
+from cases.stored import at_fault_or
 from complaints.automatic import automatic
 from complaints.errors import Conflict
 from complaints.problems import FieldError
-from intake.attaching import addressee, attach, is_loop
+from intake.attaching import AttachingFailed, addressee, attach, is_loop
 from intake.body import HookBody, HookCustomer, check_times, daily_count, delivery_receipt
 from intake.errors import ReceiptLost, WrongBody
 from store.case_file import CaseFile
 from store.erasers import erased_id
-from store.process_time import process_time
+from store.process_time import circumstances, process_time
 from store.seams import Change
 from store.tables import Case, ChannelCount, HookConflict, HookReceipt, Letter
 
 log = logging.getLogger(__name__)
+
+RECEIPTS = SQLModel.metadata.tables["hook_receipts"]
+NEW_RECEIPTS = insert(RECEIPTS)
+BY_EXTERNAL = tuple_(RECEIPTS.c.channel, RECEIPTS.c.external_id)
+BY_WEBHOOK = tuple_(RECEIPTS.c.channel, RECEIPTS.c.webhook_id)
+RECEIVED_BEFORE = RECEIPTS.select().where(
+    or_(
+        BY_EXTERNAL.in_(bindparam("external", expanding=True)),
+        BY_WEBHOOK.in_(bindparam("webhook", expanding=True)),
+    )
+)
 
 TRIES = 4
 """How often a transaction that met another one is begun anew."""
@@ -76,20 +93,105 @@ class Receiver:
         self._casework = casework
 
     def receive(self, event: Event) -> Received:
-        """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body."""
+        """Store the event and do what it asks. `KeyReused`, with both kept, when its key has another body.
+
+        A message to a complaint that is at fault is stored all the same, and heard when that is mended.
+        """
+        try:
+            return self._stored(event, keep=False)
+        except AttachingFailed as failed:
+            ref, fault = failed.ref, failed.__cause__ or failed
+
+        def fail() -> None:
+            raise fault
+
+        try:
+            at_fault_or(self._casework, ref, fail)
+        except CaseAtFault:
+            log.warning("%s is at fault: a message of %s is kept", ref, event.channel)
+        return self._stored(event, keep=True)
+
+    def _stored(self, event: Event, *, keep: bool) -> Received:
         for _ in range(TRIES):
             try:
                 with self._casework.database.write(Change.RECEIVE) as session:
-                    received = self._receive(session, event)
+                    received = self._receive(session, event, keep=keep)
             except IntegrityError as error:  # somebody else was first with this event or this customer
                 met = error
                 continue
             if received.conflict is not None:
                 raise KeyReused(received.conflict)
+            told = "%s of channel %s: %s"
+            how = "received" if received.new else "known or kept aside"
+            log.info(told, event.body.kind, event.channel, how, extra={"ref": received.ref})
             return received
         raise ReceiptLost(f"an event of {event.channel} met others {TRIES} times") from met
 
-    def _receive(self, session: Session, event: Event) -> Received:
+    def accept(self, events: Sequence[Event]) -> list[Received | None]:
+        """Keep new complaints in one transaction; each begins with the first step that anybody takes on it.
+
+        None for an event that must be received by itself: no complaint, known already, wrong, a machine's, of a
+        customer who is among the others, or, for all of them, a transaction that met another one.
+        """
+        try:
+            with self._casework.database.write(Change.RECEIVE) as session:
+                at = circumstances(session, self._casework.machine_clock())
+                plain = self._plain(session, events, at.now)
+                if not plain:
+                    return [None] * len(events)
+                opened = accept(self._casework, session, [_arrival(event) for event in plain], at)
+                rows = [
+                    {
+                        "channel": event.channel, "external_id": event.body.external_id,
+                        "webhook_id": event.webhook_id, "kind": event.body.kind, "digest": self._digest(event),
+                        "received_at": at.now, "occurred_at": event.body.occurred_at, "case_id": new.id,
+                    }
+                    for event, new in zip(plain, opened, strict=True)
+                ]  # fmt: skip
+                # In one order, so that two receivers never wait for each other.
+                rows.sort(key=lambda row: (str(row["channel"]), str(row["external_id"])))
+                session.connection().execute(NEW_RECEIPTS, rows)
+        except (IntegrityError, OperationalError):
+            return [None] * len(events)
+        kept = {id(event): self._answered(new, new=True) for event, new in zip(plain, opened, strict=True)}
+        return [kept.get(id(event)) for event in events]
+
+    def _plain(self, session: Session, events: Sequence[Event], now: datetime) -> list[Event]:
+        """Those that are new complaints of different customers, and nothing is wrong with."""
+        names = {id(event): self._names(event) for event in events}
+        asked = {
+            kind: [(channel, known) for of in names.values() for named, channel, known in of if named == kind]
+            for kind in ("external", "webhook")
+        }
+        seen: set[object] = set()
+        for row in session.connection().execute(RECEIVED_BEFORE, asked):
+            seen |= {("external", row.channel, row.external_id), ("webhook", row.channel, row.webhook_id)}
+        plain: list[Event] = []
+        for event in events:
+            own = names[id(event)].union(_complainant(event).keys)
+            if (
+                event.body.kind != "complaint"
+                or own & seen
+                or automatic(event.body.text or "", event.body.extra)
+            ):
+                continue
+            try:
+                check_times(event.body, now)
+            except WrongBody:
+                continue  # it is told so when it is received by itself
+            seen |= own
+            plain.append(event)
+        return plain
+
+    def _names(self, event: Event) -> set[tuple[str, ...]]:
+        """Every way in which a receipt may name this event."""
+        secret, channel = self._casework.secret, event.channel
+        return {
+            *(("external", channel, known) for known in _known_as(secret, channel, event.body.external_id)),
+            *(("webhook", channel, known) for known in _known_as(secret, channel, event.webhook_id)),
+        }
+
+    def _receive(self, session: Session, event: Event, *, keep: bool) -> Received:
         earlier = _earlier(session, event, self._casework.secret)
         if earlier is not None:
             return self._again(session, event, earlier)
@@ -106,7 +208,7 @@ class Receiver:
             case "complaint":
                 return self._complaint(session, event, receipt)
             case "message":
-                return self._message(session, event, receipt)
+                return self._message(session, event, receipt, keep=keep)
             case "receipt":
                 return self._delivery(session, event, receipt)
             case "count":
@@ -123,7 +225,7 @@ class Receiver:
             return self._keep_aside(session, event, receipt, why)
         return self._open(session, event, receipt)
 
-    def _message(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
+    def _message(self, session: Session, event: Event, receipt: HookReceipt, *, keep: bool) -> Received:
         body, text = event.body, event.body.text or ""
         if why := automatic(text, body.extra):
             return self._keep_aside(session, event, receipt, why)
@@ -136,7 +238,8 @@ class Receiver:
         receipt.case_id = case.id
         if is_loop(session, case, receipt.received_at):
             return self._keep_aside(session, event, receipt, "two machines are answering each other")
-        attach(self._casework, session, case, channel=event.channel, text=text, key=f"hook/{receipt.id}")
+        key = f"hook/{receipt.id}"
+        attach(self._casework, session, case, channel=event.channel, text=text, key=key, keep=keep)
         return self._answer(session, receipt, new=True)
 
     def _delivery(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
@@ -208,9 +311,11 @@ class Receiver:
 
     def _answer(self, session: Session, receipt: HookReceipt, *, new: bool) -> Received:
         case = session.get(Case, receipt.case_id) if receipt.case_id else None
-        if case is None:
-            return Received(new=new)
-        links = self._casework.links(case, "track")
+        return Received(new=new) if case is None else self._answered(case, new=new)
+
+    def _answered(self, case: Case | Opened, *, new: bool) -> Received:
+        # All that the address of the progress needs is the reference.
+        links = self._casework.links(cast(Case, case), "track")
         return Received(new=new, ref=case.ref, track_url=next(iter(links.values()), None))
 
     def _digest(self, event: Event) -> str:
@@ -236,19 +341,23 @@ def _known_as(secret: bytes, channel: str, given: str) -> tuple[str, str]:
 
 
 def _arrival(event: Event) -> Arrival:
-    body = event.body
-    customer = body.customer or HookCustomer()
-    keys, extra = customer.keys, dict(body.extra)
-    if customer.phone and "phone" not in keys:
+    body, extra = event.body, dict(event.body.extra)
+    customer = body.customer
+    if customer is not None and customer.phone and "phone" not in customer.keys:
         extra["masked_phone"] = customer.phone
     return Arrival(
         channel=event.channel, external_id=body.external_id, occurred_at=body.occurred_at, text=body.text or "",
-        customer=Complainant(
-            id=keys.get("id"), phone=keys.get("phone"), email=keys.get("email"), name=customer.name,
-            value=customer.value or "standard", language=customer.language or "zh",
-        ),
-        order_id=body.order_id, product=body.product, region=body.region, wants=body.wants, amount=body.amount,
-        attachments=tuple(body.attachments), extra=extra,
+        customer=_complainant(event), order_id=body.order_id, product=body.product, region=body.region,
+        wants=body.wants, amount=body.amount, attachments=tuple(body.attachments), extra=extra,
+    )  # fmt: skip
+
+
+def _complainant(event: Event) -> Complainant:
+    customer = event.body.customer or HookCustomer()
+    keys = customer.keys
+    return Complainant(
+        id=keys.get("id"), phone=keys.get("phone"), email=keys.get("email"), name=customer.name,
+        value=customer.value or "standard", language=customer.language or "zh",
     )  # fmt: skip
 
 

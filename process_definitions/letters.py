@@ -16,9 +16,12 @@ from process_definitions.sheet import CatalogueError
 LANGUAGES = ("zh", "en")
 VARIABLES = frozenset({
     "ref", "customer", "firm", "link", "due", "department", "handler", "decision", "reason", "remedy", "amount_text",
-    "options", "score", "cycle", "task", "work_item", "tier", "category", "absent",
+    "options", "score", "cycle", "task", "work_item", "tier", "category", "apology", "speaker", "may_propose",
+    "absent",
 })  # fmt: skip
 """What a template may name. `due` is formatted text, `options` a list of title, text and recommended;
+`apology` is its level, 1 to 3, `speaker` the name of who says it; `may_propose`
+whether the customer may answer with a proposal of their own;
 tier, category, department, decision and remedy are names in the language of the letter."""
 
 _SUBJECT = "Subject: "

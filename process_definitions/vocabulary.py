@@ -83,9 +83,11 @@ TOPICS: dict[str, Topic] = {
         "item": "integer",
     }),
     # offers
-    # `held`: whoever had confirmed it before keeps it, and nobody needs to be asked again
+    # `held`: whoever had confirmed it before keeps it, and nobody needs to be asked again; `decided`: the customer
+    # was choosing when the case ended
     "open_work": Topic(
-        inputs={"kind": "id", "department": "id", "skill": "id"}, outputs={"item": "integer", "held": "boolean"}
+        inputs={"kind": "id", "department": "id", "skill": "id"},
+        outputs={"item": "integer", "held": "boolean", "decided": "boolean"},
     ),
     "choose_handler": Topic(inputs={"item": "integer"}, outputs={"found": "boolean", "handler": "id"}),
     "record_decline": Topic(inputs={"item": "integer"}),
@@ -109,12 +111,18 @@ TOPICS: dict[str, Topic] = {
     "list_state": Topic(outputs={"complete": "boolean"}),
     "finish_item": Topic(inputs={"item": "integer"}),
     # answer
-    "look_at_decision": Topic(outputs={"over_limit": "boolean", "options": "integer"}),
+    # `approved`: a second person did already; `may_propose`: the customer has proposals left in this cycle
+    "look_at_decision": Topic(outputs={
+        "over_limit": "boolean", "approved": "boolean", "options": "integer", "may_propose": "boolean",
+    }),
     "offer_options": Topic(),
     # `choice`: number of the option, 0 for a proposal of the customer's own, null when nothing was chosen
     "record_choice": Topic(inputs={"choice": "integer"}),
     "take_recommended": Topic(outputs={"free_of_cost": "boolean"}),
     "send_answer": Topic(outputs={"answered_at": "time"}),
+    "answer_unreached": Topic(outputs={"answered_at": "time"}),
+    # the next call: `after` that time, inside the customer's contact hours
+    "plan_call": Topic(inputs={"after": "duration"}, outputs={"at": "time"}),
     # a question; `question` is the number of the note that holds it
     "ask_customer": Topic(inputs={"question": "integer"}),
     "remind_question": Topic(inputs={"question": "integer"}),
@@ -127,7 +135,10 @@ TOPICS: dict[str, Topic] = {
     "grants_state": Topic(outputs={"complete": "boolean", "done_at": "time"}),
     "finish_grant": Topic(inputs={"item": "integer"}),
     # callback
-    "plan_survey": Topic(inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean"}),
+    # `reachable`: a link can be sent; `given_up`: nobody could reach the customer for the answer already
+    "plan_survey": Topic(
+        inputs={"since": "time"}, outputs={"ask_at": "time", "reachable": "boolean", "given_up": "boolean"}
+    ),
     "send_survey": Topic(inputs={"cycle": "integer"}),
     "remind_survey": Topic(inputs={"cycle": "integer"}),
     "record_score": Topic(inputs={"cycle": "integer", "score": "integer", "leave": "boolean"}),

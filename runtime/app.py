@@ -8,12 +8,14 @@ import httpx
 import uvicorn
 from fastapi import FastAPI, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 import desk.api
 import desk.customer
 import intake.hooks
 from runtime import web
+from runtime.meters import MeteredHooks, Meters
+from runtime.metrics import exposition
 from runtime.wiring import Wiring, machine_time
 from store.database import StoreUnreachable
 from store.queries.overview import overview
@@ -22,23 +24,25 @@ CLOCK_SILENT_AFTER = timedelta(seconds=30)
 PREFECT_SECONDS = 2.0
 
 
-def build(wiring: Wiring) -> FastAPI:
-    """The whole web surface over one wiring."""
+def build(wiring: Wiring, meters: Meters | None = None) -> FastAPI:
+    """The whole web surface over one wiring; without `meters` it counts by itself."""
+    meters = meters or Meters()
     app = FastAPI(
         title="Amends", version="0.1.0", description="Customer complaints, from every channel to settled."
     )
     web.install(app)
     app.include_router(intake.hooks.router(wiring.casework, wiring.access))
-    app.include_router(desk.api.router(wiring.casework, wiring.access))
+    app.include_router(desk.api.router(wiring.casework, wiring.access, wiring.codes))
     app.include_router(desk.customer.router(wiring.casework, wiring.tokens))
-    _watch(app, wiring)
+    _watch(app, wiring, meters)
+    app.add_middleware(MeteredHooks, meters=meters)
     return app
 
 
-def serve(wiring: Wiring) -> None:
+def serve(wiring: Wiring, meters: Meters) -> None:
     """Answer on the port of the settings until SIGTERM or SIGINT."""
     uvicorn.run(
-        build(wiring), host=wiring.settings.host, port=wiring.settings.port, log_config=None,
+        build(wiring, meters), host=wiring.settings.host, port=wiring.settings.port, log_config=None,
         log_level=wiring.settings.log_level.lower(), access_log=False, timeout_graceful_shutdown=10,
     )  # fmt: skip
 
@@ -74,7 +78,7 @@ def prefect_answers(wiring: Wiring) -> bool:
         return False
 
 
-def _watch(app: FastAPI, wiring: Wiring) -> None:
+def _watch(app: FastAPI, wiring: Wiring, meters: Meters) -> None:
     @app.get("/healthz", tags=["watching"], summary="Is the process alive?")
     def healthz() -> dict[str, str]:
         return {"status": "alive"}
@@ -86,21 +90,4 @@ def _watch(app: FastAPI, wiring: Wiring) -> None:
 
     @app.get("/metrics", tags=["watching"], summary="Figures for Prometheus")
     def metrics() -> Response:
-        with wiring.database.read() as session:
-            seen = overview(session, wiring.process_now())
-        registry = CollectorRegistry()
-        status = Gauge("amends_cases", "Cases by status and tier.", ["status", "tier"], registry=registry)
-        for (name, tier), count in seen.cases.items():
-            status.labels(name, tier).set(count)
-        for name, text, value in (
-            ("amends_incidents_open", "Open incidents.", seen.incidents),
-            ("amends_activities_ready", "Activities that nobody has claimed.", seen.activities_ready),
-            ("amends_letters_waiting", "Letters that are due and not sent.", seen.letters_due),
-            ("amends_clocks_overdue", "Running clocks past their due time.", seen.clocks_overdue),
-            ("amends_cases_due", "Cases with something due now.", seen.cases_due),
-        ):
-            Gauge(name, text, registry=registry).set(value)
-        if seen.last_tick is not None:
-            age = (machine_time() - seen.last_tick).total_seconds()
-            Gauge("amends_clock_tick_age_seconds", "Since a clock last looked.", registry=registry).set(age)
-        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(exposition(wiring, meters), media_type=CONTENT_TYPE_LATEST)

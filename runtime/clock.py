@@ -20,6 +20,8 @@ from runtime.wiring import Wiring, machine_time
 from store.process_time import process_time
 from store.queries.due import note_tick
 
+DUE_SECONDS = 0.25
+"""What is stored or due for a complaint waits for its step no longer than this, and for those before it."""
 log = logging.getLogger("amends.clock")
 
 
@@ -27,12 +29,14 @@ class ClockProcess:
     """Ticks each second: due timers, activities nobody took, letters, Prefect runs; each day the anchor and what is
     kept for a time only.
 
-    A job that is still running when its next tick comes is not started twice.
+    A job that is still running when its next tick comes is not started twice; one that finds much works it off
+    without a pause.
     """
 
     def __init__(self, wiring: Wiring, name: str) -> None:
         self._wiring, self._name = wiring, name
         self._prefect_down_since: datetime | None = None
+        self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(6)},
@@ -45,7 +49,7 @@ class ClockProcess:
         logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it tells of every tick, run or skipped
         self._note()
         self._every(1, self._note)
-        self._every(1, self._due)
+        self._every(DUE_SECONDS, self._due)
         self._every(1, self._unclaimed)
         self._every(1, self._letters)
         self._every(1, self._runs)
@@ -56,7 +60,8 @@ class ClockProcess:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Let running jobs finish, then stop."""
+        """Let running jobs finish what they have in hand, then stop."""
+        self._stopping.set()
         self._scheduler.shutdown(wait=True)
 
     def run_until_signal(self) -> None:
@@ -68,7 +73,7 @@ class ClockProcess:
         stopped.wait()
         self.stop()
 
-    def _every(self, seconds: int, job: Callable[[], object]) -> None:
+    def _every(self, seconds: float, job: Callable[[], object]) -> None:
         self._scheduler.add_job(job, "interval", seconds=seconds, next_run_time=machine_time())
 
     def _note(self) -> None:
@@ -79,13 +84,11 @@ class ClockProcess:
                 log.warning("nobody looked from %s to %s", downtime.began_at, downtime.ended_at)
 
     def _due(self) -> None:
-        swept = step_due(self._wiring.casework)
-        if swept.stepped:
+        while (swept := step_due(self._wiring.casework)) and not self._stopping.is_set():
             log.info("stepped %d cases", swept.stepped)
 
     def _unclaimed(self) -> None:
-        swept = run_unclaimed(self._wiring.casework, who=self._name)
-        if swept.performed:
+        while (swept := run_unclaimed(self._wiring.casework, who=self._name)) and not self._stopping.is_set():
             log.info("ran %d activities directly", swept.performed)
 
     def _absent(self) -> None:
@@ -95,7 +98,8 @@ class ClockProcess:
             log.info("somebody stands in on %d cases", swept.stepped)
 
     def _letters(self) -> None:
-        self._wiring.deliver()
+        while self._wiring.deliver() and not self._stopping.is_set():
+            pass
 
     def _runs(self) -> None:
         try:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy.exc import DBAPIError
 
 from bpmn.findings import Refused
 from complaints.errors import Fault
+from desk.tokens import BadToken
 from process_definitions.loader import load_bundle
 from process_definitions.vocabulary import TOPICS
-from runtime import status
+from runtime.checks import machine
+from runtime.checks.finding import Finding, flat
+from runtime.checks.prefect import prefect
 from runtime.errors import SettingsInvalid, SetupError
-from runtime.prefect_errors import NotDeployed, PrefectError
-from runtime.prefect_runs import DEPLOYMENT, FLOW
 from runtime.secrets import OPEN_TO_OTHERS, SecretName, variable
 from runtime.settings import load
 from runtime.wiring import Wiring, machine_time
@@ -25,28 +25,15 @@ from store.database import StoreUnreachable
 from store.history import broken_chains
 from store.process_time import process_time
 from store.queries import health
-from store.queries.overview import overview
 from store.schema import SchemaMismatch, current, newest
 from store.schema import check as check_schema
 from store.tables import LiveBundle
 from tasks import BINDINGS
 
 UNCLAIMED_AFTER = timedelta(minutes=1)
-BACK_BY = timedelta(seconds=5)
-"""How far the clocks of several machines may differ."""
 STUCK_AFTER = timedelta(minutes=5)
 SAMPLED_CASES = 50
 SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at. `cure` is empty for what is well; `fine` is None for what could not be looked at."""
-
-    check: str
-    fine: bool | None
-    found: str
-    cure: str = ""
 
 
 def examine(wiring: Callable[[], Wiring], *, store_exists: Callable[[Wiring], bool]) -> Iterator[Finding]:
@@ -60,7 +47,9 @@ def examine(wiring: Callable[[], Wiring], *, store_exists: Callable[[Wiring], bo
         return
     yield Finding("settings", True, "usable")
     built = wiring()
-    yield _home(built)
+    yield machine.home(built)
+    yield machine.disk(built)
+    yield machine.mailbox(built)
     yield from _secrets(built)
     yield _topics()
     yield _shipped()
@@ -69,11 +58,12 @@ def examine(wiring: Callable[[], Wiring], *, store_exists: Callable[[Wiring], bo
         yield usable
     reads = usable is not None and bool(usable.fine)
     yield from _guarded("definitions", reads, lambda: _published(built))
-    yield from _guarded("clock", reads, lambda: _clock(built))
-    yield _web(built)
-    yield from _prefect(built)
+    yield from _guarded("clock", reads, lambda: machine.clocks(built))
+    yield machine.web(built)
+    yield from prefect(built)
     for check, look in (
         ("activities", _unclaimed), ("letters", _letters), ("incidents", _incidents), ("history", _chains),
+        ("links", _links),
     ):  # fmt: skip
         yield from _guarded(check, reads, lambda look=look: look(built))  # type: ignore[misc]
 
@@ -86,17 +76,9 @@ def _guarded(check: str, reads: bool, look: Callable[[], Finding]) -> Iterator[F
     try:
         yield look()
     except (StoreUnreachable, DBAPIError) as error:
-        yield Finding(check, False, _flat(error), "see the store's own log, then look again")
+        yield Finding(check, False, flat(error), "see the store's own log, then look again")
     except SetupError as error:  # a secret that cannot be trusted: named above, with its cure
-        yield Finding(check, None, f"not looked at: {_flat(error)}")
-
-
-def _home(wiring: Wiring) -> Finding:
-    home = wiring.settings.home
-    place = home if home.exists() else home.parent
-    if os.access(place, os.W_OK | os.X_OK):
-        return Finding("home", True, f"{home} can be written" + ("" if home.exists() else " (not made yet)"))
-    return Finding("home", False, f"{home} cannot be written", "give it to this user, or set AMENDS_HOME")
+        yield Finding(check, None, f"not looked at: {flat(error)}")
 
 
 def _secrets(wiring: Wiring) -> Iterator[Finding]:
@@ -148,7 +130,7 @@ def _store(wiring: Wiring, *, exists: bool) -> Iterator[Finding]:
         found, wanted = current(wiring.database), newest()
     except (StoreUnreachable, DBAPIError) as error:
         yield Finding(
-            "store", False, _flat(error), "start the database server, or set AMENDS_DATABASE_URL right"
+            "store", False, flat(error), "start the database server, or set AMENDS_DATABASE_URL right"
         )
         return
     yield Finding("store", True, "answers")
@@ -169,82 +151,16 @@ def _published(wiring: Wiring) -> Finding:
             wiring.casework.shelf.definitions(session, row.hash)
         except (Refused, Fault) as error:
             return Finding(
-                "definitions", False, f"bundle {row.hash[:12]} does not load: {_flat(error)}",
+                "definitions", False, f"bundle {row.hash[:12]} does not load: {flat(error)}",
                 "`amends definitions deploy` of this release",
             )  # fmt: skip
-    return Finding("definitions", True, f"{row.hash[:12]} is live since {row.since.isoformat()}")
-
-
-def _clock(wiring: Wiring) -> Finding:
-    with wiring.database.read() as session:
-        seen = overview(session, process_time(session, machine_time()))
-    cure = "`amends up`, or start another `amends serve clock`"
-    if seen.last_tick is None:
-        return Finding("clock", False, "no clock has ever ticked", cure)
-    age = machine_time() - seen.last_tick
-    if age < -BACK_BY:
-        return Finding(
-            "clock", False,
-            f"this machine's clock is {-age.total_seconds():.0f} s behind the newest tick: process time stands still "
-            "until it has caught up",
-            "set the machine's clock right; nothing is lost meanwhile",
-        )  # fmt: skip
-    told = f"last tick {age.total_seconds():.0f} s ago"
-    return Finding("clock", True, told) if age < status.SILENT_AFTER else Finding("clock", False, told, cure)
-
-
-def _web(wiring: Wiring) -> Finding:
-    place = f"{wiring.settings.host}:{wiring.settings.port}"
-    if status.web_answers(wiring):
-        return Finding("web", True, f"answers at {place}")
+    told = f"{row.hash[:12]} is live since {row.since.isoformat()}"
+    if not row.shipped or row.hash == (ours := load_bundle().hash):
+        return Finding("definitions", True, told + ("" if row.shipped else ", published here"))
     return Finding(
-        "web", False, f"no answer at {place}", "`amends up`; its log is in logs/web.log of the home"
-    )
-
-
-def _prefect(wiring: Wiring) -> Iterator[Finding]:
-    api, up = wiring.prefect, "`amends up`, or set PREFECT_API_URL right; complaints go on without it"
-    if not api.healthy():
-        yield Finding("prefect", False, f"no answer from {api.url}", up)
-        for check in ("work pool", "deployment", "worker"):
-            yield Finding(check, None, "not looked at: Prefect does not answer")
-        return
-    yield Finding("prefect", True, f"answers at {api.url}")
-    try:
-        yield _pool(wiring)
-        yield _deployment(wiring)
-        yield _worker(wiring)
-    except PrefectError as error:
-        yield Finding("prefect", False, _flat(error), up)
-
-
-def _pool(wiring: Wiring) -> Finding:
-    answer = wiring.prefect.call("GET", f"/work_pools/{status.POOL}", accept=(404,))
-    if answer.status_code == 404:
-        return Finding("work pool", False, f"there is no pool {status.POOL!r}", "`amends deploy`")
-    pool = answer.json()
-    if pool["type"] != status.POOL:
-        cure = f"delete the pool {status.POOL!r} in Prefect, then `amends deploy`"
-        return Finding("work pool", False, f"is of type {pool['type']!r}, not {status.POOL!r}", cure)
-    if pool.get("is_paused"):
-        return Finding("work pool", False, "is paused", f"prefect work-pool resume {status.POOL}")
-    return Finding("work pool", True, f"{status.POOL}, type {pool['type']}")
-
-
-def _deployment(wiring: Wiring) -> Finding:
-    try:
-        wiring.prefect.deployment_id(FLOW, DEPLOYMENT)
-    except NotDeployed as error:
-        return Finding("deployment", False, _flat(error), "`amends deploy`")
-    return Finding("deployment", True, f"{FLOW}/{DEPLOYMENT}")
-
-
-def _worker(wiring: Wiring) -> Finding:
-    alive = [one["name"] for one in status.workers(wiring.prefect) if one["alive"]]
-    if alive:
-        return Finding("worker", True, f"{len(alive)} alive: {', '.join(alive[:SHOWN])}")
-    cure = f"`amends up`, or `prefect worker start --pool {status.POOL}`"
-    return Finding("worker", False, "none alive; clocks carry activities out directly", cure)
+        "definitions", False, f"{told}; those of this release are {ours[:12]}: another machine runs another release",
+        "put the same release on every machine and restart them; the newest is live for new complaints",
+    )  # fmt: skip
 
 
 def _unclaimed(wiring: Wiring) -> Finding:
@@ -291,17 +207,39 @@ def _chains(wiring: Wiring) -> Finding:
         broken = broken_chains(session, secret, cases)
     if not broken:
         return Finding("history", True, f"the chains of the {len(cases)} newest complaints hold")
+    if len(broken) == len(cases) and all(one.seq == 1 for one in broken):
+        cure = _put_back(SecretName.HISTORY)
+        return Finding(
+            "history", False, "no chain holds from its first line on: the secret `history` is another", cure
+        )
     told = "; ".join(f"{b.ref}: {b.why}" for b in broken[:SHOWN])
     return Finding(
         "history", False, f"{len(broken)} chains are broken: {told}", "`amends verify`, compare with a backup"
     )
 
 
+def _links(wiring: Wiring) -> Finding:
+    """Would the newest link that a customer was sent still be taken?"""
+    with wiring.database.read() as session:
+        link = health.newest_link(session)
+    if link is None:
+        return Finding("links", True, "none was sent yet")
+    page, _, token = link.rpartition("/")
+    try:
+        wiring.tokens.read(page.rpartition("/")[2], token)
+    except BadToken:
+        cure = _put_back(SecretName.LINKS)
+        return Finding(
+            "links", False, "the links that customers have do not open: the secret `links` is another", cure
+        )
+    return Finding("links", True, "the newest that was sent opens")
+
+
+def _put_back(name: SecretName) -> str:
+    return f"put secrets/{name} back from a backup, or set {variable(name)}; it must be the same on every machine"
+
+
 def _number(found: object) -> str:
     """How many, honest about the cut."""
     count = len(found)  # type: ignore[arg-type]
     return f"{count} or more" if count == health.SHOWN else str(count)
-
-
-def _flat(error: object) -> str:
-    return " ".join(str(error).split())

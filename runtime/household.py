@@ -21,7 +21,8 @@ from pathlib import Path
 import httpx
 
 from runtime.errors import SetupError
-from runtime.logs import log_at
+from runtime.logs import log_at, log_uncaught
+from runtime.meters import begin_anew
 from runtime.prefect_errors import PrefectRefused, PrefectUnreachable, ServerNotStarted
 from runtime.prefect_server import PrefectServer
 from runtime.settings import Settings
@@ -110,6 +111,7 @@ class Household:
         with ExitStack() as stack:
             stack.enter_context(HomeLock(self.settings))
             self._wiring.prepare()
+            begin_anew(self.settings.home)
             server = self._prefect(stack)
             stack.callback(
                 self._stop_members
@@ -134,7 +136,10 @@ class Household:
         """Begin to start the embedded server; it needs some seconds, in which the rest starts too."""
         if self.settings.prefect_api_url is not None:
             return None
-        server = PrefectServer(self.settings.home, self.settings.prefect_server_api_port)
+        settings = self.settings
+        server = PrefectServer(
+            settings.home, settings.prefect_server_api_port, keep_days=settings.prefect_keep_days
+        )
         stack.callback(server.stop)
         self._starting = stack.enter_context(ThreadPoolExecutor(1)).submit(server.start)
         return server
@@ -272,7 +277,9 @@ class HomeLock:
 
 def up(wiring: Wiring, *, samples: bool, player: bool) -> int:
     """Run the household in the foreground."""
-    log_at(wiring.settings.log_level, "%(levelname)s %(name)s: %(message)s")
+    settings = wiring.settings
+    log_at(settings.log_level, "%(levelname)s %(name)s: %(message)s", kind=settings.log_format)
+    log_uncaught()
     return Household(wiring).run(samples=samples, player=player)
 
 

@@ -26,6 +26,7 @@ from prefect.exceptions import Abort, ObjectNotFound, Pause
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.states import Pending
 
+from cases.subject import at_work_on
 from flows.waiting import confirm_cancelled
 from runtime.prefect_private import run_leg, run_whole, shared_client
 
@@ -126,22 +127,24 @@ class LegRunner:
         except (Pause, Abort):
             pass  # the run waits, or somebody else has it
         except (httpx.HTTPError, ObjectNotFound) as error:
-            log.warning("run %s is left to be reaped: %s", run.id, type(error).__name__)
+            found = {"ref": run.parameters.get("ref")}
+            log.warning("run %s is left to be reaped: %s", run.id, type(error).__name__, extra=found)
         except Exception:
             log.exception("run %s broke outside its flow and is left to be reaped", run.id)
 
     async def _claim_and_run(self, run: FlowRun) -> None:
         client = self._connected()
-        answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
-        if answer.status != SetStateStatus.ACCEPT:
-            return
-        flow = await self._flow_of(run)
-        if flow.isasync:
-            state = await run_leg(flow, run)
-        else:
-            state = await anyio.to_thread.run_sync(run_whole, flow, run)
-        if state.type == StateType.CANCELLING:
-            await confirm_cancelled(client, run.id)
+        with at_work_on(run.parameters.get("ref")):
+            answer: OrchestrationResult[Any] = await client.set_flow_run_state(run.id, Pending())
+            if answer.status != SetStateStatus.ACCEPT:
+                return
+            flow = await self._flow_of(run)
+            if flow.isasync:
+                state = await run_leg(flow, run)
+            else:
+                state = await anyio.to_thread.run_sync(run_whole, flow, run)
+            if state.type == StateType.CANCELLING:
+                await confirm_cancelled(client, run.id)
 
     async def _flow_of(self, run: FlowRun) -> Flow[..., Any]:
         """The flow of the run's deployment, loaded once."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from cases import activities, standing
 from cases.casework import Casework
 from cases.errors import CaseNotFound
 from cases.interruptions import PressedCancel, PressedRetry
+from complaints.errors import Refusal
+from desk.forms import Forms
 from flows import port
 from store.queries import runs
 from store.tables import Case
@@ -22,8 +25,8 @@ UNGRADED_QUEUE = "medium"
 class PrefectPort:
     """Thin: each method is one query or one step."""
 
-    def __init__(self, casework: Casework, desk: str) -> None:
-        self._casework, self._desk = casework, desk
+    def __init__(self, casework: Casework, desk: str, forms: Forms) -> None:
+        self._casework, self._desk, self._forms = casework, desk, forms
 
     # --- for a leg
 
@@ -117,6 +120,20 @@ class PrefectPort:
         with self._casework.database.read() as session:
             return runs.busy(session, refs, self._casework.machine_clock())
 
+    # --- for the forms
+
+    def act_on_item(
+        self, item: int, action: str, *, code: str, run: str, because: str, person: str | None
+    ) -> str:
+        with _refusing():
+            return self._forms.act(item, action, code=code, run=run, because=because, person=person)
+
+    def change_complaint(
+        self, ref: str, change: str, *, code: str, run: str, because: str, given: Mapping[str, str | None]
+    ) -> str:
+        with _refusing():
+            return self._forms.change(ref, change, code=code, run=run, because=because, given=given)
+
     # --- for the worker
 
     def claimable(self, limit: int) -> Sequence[port.CaseRun]:
@@ -135,6 +152,15 @@ class PrefectPort:
         for row in activities.postponed(session, case.id, now):
             return f"retry {row.attempt + 1} of {activities.MOST_ATTEMPTS}"
         return None
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """A refusal of the desk, said by the port."""
+    try:
+        yield
+    except Refusal as error:
+        raise port.Refused(error.message) from error
 
 
 def _runs(cases: Sequence[Case]) -> list[port.CaseRun]:

@@ -101,7 +101,8 @@ class Reconciler:
             self.cases.run_created(want.ref, want.generation, flow_run_id)
             made += 1
         for reason, refs in problems.items():
-            log.warning("no run yet for %d cases, %s first: %s", len(refs), refs[0], reason)
+            told = "no run yet for %d cases, %s first: %s"
+            log.warning(told, len(refs), refs[0], reason, extra={"ref": refs[0]})
         previous = [w.previous for w in wanted if w.previous is not None]
         self._schedule(previous, ("PAUSED",))
         return Reconciled(created=made)
@@ -170,7 +171,9 @@ class Reconciler:
         found = self.api.runs_by_id([run.flow_run_id for run in runs])
         missing = [run for run in runs if run.flow_run_id not in found]
         for run in missing:
-            log.warning("the run of %s is gone from Prefect; a new one is made", run.ref)
+            log.warning(
+                "the run of %s is gone from Prefect; a new one is made", run.ref, extra={"ref": run.ref}
+            )
             self.cases.run_lost(run.ref, run.flow_run_id)
         final = [run for run in found.values() if run.type in FINAL]
         return Reconciled(lost=len(missing)) + self._heal(final)
@@ -196,7 +199,8 @@ class Reconciler:
             self.cases.shown(ref, standing.version, run.flow_run_id)  # what came after the end it cannot show
             return Reconciled()
         if run.type == "CANCELLED" and self.cases.cancelled(ref, run.state_id):
-            log.warning("the run of %s was cancelled in Prefect; its case goes on with an incident", ref)
+            told = "the run of %s was cancelled in Prefect; its case goes on with an incident"
+            log.warning(told, ref, extra={"ref": ref})
             return Reconciled(cancelled=1)
         if standing.incident is not None and run.type in ("FAILED", "CANCELLED"):
             self.cases.shown(ref, standing.version, run.flow_run_id)  # as well as it can until somebody acts

@@ -1,7 +1,7 @@
 """The embedded Prefect server: one subprocess on SQLite in the home folder, as `amends up` starts it.
 
-With PREFECT_API_URL set there is nothing to start. An operator's own server wants the same settings: see
-`environment`.
+With PREFECT_API_URL set there is nothing to start. An operator's own servers want the settings of
+`deploy/prefect.env`.
 """
 
 from __future__ import annotations
@@ -21,17 +21,19 @@ from runtime.prefect_api import PrefectApi
 from runtime.prefect_errors import ServerNotStarted
 
 DEFAULT_PORT = 4200
+KEEP_DAYS = 90
 START_SECONDS = 180.0
 """The first start makes the whole database, which takes a minute on a small machine under load."""
 STOP_SECONDS = 15.0
 log = logging.getLogger("amends.prefect")
 
 
-def environment(home: Path, port: int, host: str = "127.0.0.1") -> dict[str, str]:
+def environment(home: Path, port: int, host: str = "127.0.0.1", keep_days: int = KEEP_DAYS) -> dict[str, str]:
     """The settings of the server, as environment variables.
 
     Analytics and advertisement off; no expiry of pauses, which would read every waiting complaint each 5 s;
-    the UI told where its API is, which it does not find out on another port than 4200.
+    the UI told where its API is, which it does not find out on another port than 4200; runs that are over
+    deleted after so many days by Prefect's own vacuum, in batches, each hour.
     """
     data = home.resolve() / "prefect"
     url = f"http://{host}:{port}/api"
@@ -45,6 +47,8 @@ def environment(home: Path, port: int, host: str = "127.0.0.1") -> dict[str, str
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_SERVICES_PAUSE_EXPIRATIONS_ENABLED": "false",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(keep_days * 86_400),
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{data / 'prefect.db'}",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
@@ -61,6 +65,10 @@ class PrefectServer:
     host: str = "127.0.0.1"
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further settings of Prefect, by environment variable; they win."""
+    keep_days: int = KEEP_DAYS
+    """How long runs that are over are kept."""
+    services: bool = True
+    """Whether Prefect's background services run in it; of several servers on one database, in one alone."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -92,10 +100,11 @@ class PrefectServer:
             self.log_file.parent.mkdir(parents=True, exist_ok=True)
             command = [sys.executable, "-m", "prefect", "server", "start"]
             command += ["--host", self.host, "--port", str(self.port)]
+            command += [] if self.services else ["--no-services"]
             with self.log_file.open("ab") as out:
                 self._process = subprocess.Popen(
                     command,
-                    env={**os.environ, **environment(self.home, self.port, self.host), **self.extra},
+                    env={**os.environ, **self._environment(), **self.extra},
                     stdout=out,
                     stderr=subprocess.STDOUT,
                     stdin=subprocess.DEVNULL,
@@ -133,6 +142,9 @@ class PrefectServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _environment(self) -> dict[str, str]:
+        return environment(self.home, self.port, self.host, self.keep_days)
 
     def _await_health(self, api: PrefectApi, deadline: float) -> None:
         while not api.healthy():

@@ -70,6 +70,13 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("PREFECT_SERVER_API_PORT"),
         description="Port of the Prefect server that `amends up` starts.",
     )
+    prefect_keep_days: int = Field(
+        90,
+        ge=1,
+        le=3650,
+        description="How many days a run that is over stays in the Prefect server that `amends up` starts; then "
+        "Prefect deletes it with its task runs, logs and artifact. The complaint itself stays in the store.",
+    )
     worker_limit: int = Field(
         4, ge=1, le=256, description="How many complaints one worker carries forward at the same moment."
     )
@@ -101,6 +108,11 @@ class Settings(BaseSettings):
         None, description="Staff id that acting commands act as when `--as` is not given."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        description="`text`, or `json`: one object a line, with `ref` where it is about a complaint; "
+        "Prefect's own lines too, in every process that `amends` starts.",
+    )
 
     @field_validator("home")
     @classmethod
@@ -153,6 +165,10 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zone(cls, name: str) -> str:
         known = available_timezones()
+        if not known:
+            raise ValueError(
+                "cannot be looked up: this machine has no time zone data; install tzdata (apt-get or pip)"
+            )
         if name not in known:
             raise ValueError(f"is no IANA time zone{_near(name, known)}")
         return name

@@ -63,8 +63,9 @@ def web_answers(wiring: Wiring) -> bool:
     host = LOCAL.get(wiring.settings.host, wiring.settings.host)
     try:
         url = f"http://{host}:{wiring.settings.port}/healthz"
-        return httpx.get(url, timeout=WEB_SECONDS, trust_env=False).is_success
-    except httpx.HTTPError:
+        answer = httpx.get(url, timeout=WEB_SECONDS, trust_env=False)
+        return answer.is_success and answer.json() == {"status": "alive"}
+    except (httpx.HTTPError, ValueError):
         return False
 
 

@@ -10,6 +10,8 @@ from functools import cached_property
 from cases.casework import Casework
 from cases.erasing import Erasing
 from cases.shelf import Shelf
+from desk.codes import ActionCodes
+from desk.forms import Forms
 from desk.tokens import Tokens
 from process_definitions.catalogue import Catalogue, load_catalogue
 from process_definitions.loader import load_bundle
@@ -84,8 +86,13 @@ class Wiring:
         return Access(self.database, self.secrets[SecretName.KEYS], machine_time)
 
     @cached_property
+    def codes(self) -> ActionCodes:
+        return ActionCodes(self.database, self.secrets[SecretName.KEYS], machine_time)
+
+    @cached_property
     def port(self) -> PrefectPort:
-        return PrefectPort(self.casework, self.settings.public_url)
+        forms = Forms(self.casework, self.codes, self.settings.language)
+        return PrefectPort(self.casework, self.settings.public_url, forms)
 
     @cached_property
     def outbox(self) -> Outbox:

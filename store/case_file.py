@@ -219,14 +219,24 @@ class CaseFile:
             self.log("clock_stopped", clock=name, key=key_text(key), due=due, state=state)
 
     def pause_clock(self, name: str, key: Value = None) -> None:
-        row = self.clocks.row(name, key)
-        if row is not None and self.clocks.change(row, lambda clock: clock.pause(self.now)):
-            self.log("clock_paused", clock=name, key=key_text(key))
+        """Without a key every clock of that name stands still."""
+        for row in self._named(name, key):
+            if self.clocks.value(row).paused_since is None and self.clocks.change(
+                row, lambda clock: clock.pause(self.now)
+            ):
+                self.log("clock_paused", clock=name, key=row.key)
 
     def resume_clock(self, name: str, key: Value = None) -> None:
-        row = self.clocks.row(name, key)
-        if row is not None and self.clocks.change(row, lambda clock: clock.resume(self._since(row))):
-            self.log("clock_resumed", clock=name, key=key_text(key), due=row.due_at)
+        for row in self._named(name, key):
+            since = self._since(row)
+            if self.clocks.value(row).paused_since is not None and self.clocks.change(
+                row, partial(Clock.resume, at=since)
+            ):
+                self.log("clock_resumed", clock=name, key=row.key, due=row.due_at)
+
+    def _named(self, name: str, key: Value) -> list[ClockRow]:
+        """The newest clock of a name and key, or of each key."""
+        return [r for r in self.clocks.rows() if r.name == name and (key is None or r.key == key_text(key))]
 
     def _since(self, row: ClockRow) -> datetime:
         """When what is handled took effect, but never before the clock last began to run or stand still."""
@@ -342,6 +352,11 @@ class CaseFile:
     def newest_note(self, kind: str) -> Note | None:
         notes = reversed(self.records.of(Note))
         return next((n for n in notes if n.kind == kind and n.cycle == self.case.cycle), None)
+
+    def may_propose(self) -> bool:
+        """Whether the customer may still propose something of their own in this cycle (process.md, 4)."""
+        made = [n for n in self.records.of(Note) if (n.kind, n.cycle) == ("proposal", self.case.cycle)]
+        return len(made) < int(str(self.decide("remedy", self.remedy_question())["rounds"]))
 
     def survey(self, cycle: int) -> Survey | None:
         return next((s for s in self.records.of(Survey) if s.cycle == cycle), None)

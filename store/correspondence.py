@@ -135,6 +135,7 @@ class Correspondence:
             "reason": reason.text if reason else "",
             "remedy": remedy(chosen) if chosen else "",
             "amount_text": money(chosen.amount) if chosen and chosen.amount else "",
+            "may_propose": decision is not None and file.may_propose(),
             "options": [
                 {"title": remedy(o) or str(o.position), "text": o.text, "recommended": o.recommended}
                 for o in options

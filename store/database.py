@@ -22,12 +22,25 @@ CHANGE = "the change that the transaction makes"
 """Where a session keeps it."""
 
 
+LOCK = 0x616D656E6473
+"""Number of the PostgreSQL advisory lock at which processes queue that set the store up ("amends" in ASCII)."""
+
+
 class StoreUnreachable(Exception):
     """The database did not answer. Check AMENDS_DATABASE_URL and that the server runs; nothing was changed."""
 
 
-def turn_into(session: Session, change: Change) -> None:
-    """Name the transaction of this session by what it turned out to do."""
+def queue_up(connection: Connection) -> None:
+    """Let those who set the store up go one after the other, each to the end of its transaction.
+
+    A row that is not there yet cannot be locked. On SQLite whoever changes anything has queued already.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def turn_into(session: Session, change: Change | None) -> None:
+    """Name the transaction of this session by what it turned out to do; None for nothing."""
     session.info[CHANGE] = change
 
 

@@ -16,13 +16,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
-from store.database import Database
+from store.database import Database, queue_up
 
 FOLDER = Path(__file__).parent / "migrations"
-LOCK = 0x616D656E6473
-"""Number of the PostgreSQL advisory lock that migrating processes queue at ("amends" in ASCII)."""
 
 
 class SchemaMismatch(Exception):
@@ -58,8 +56,7 @@ def migrate(database: Database) -> None:
         raise SchemaAhead(found, newest())
     changing = database.engine.execution_options(changes=True)
     with changing.begin() as connection:
-        if not database.is_sqlite:  # SQLite has taken its write lock with BEGIN IMMEDIATE
-            connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        queue_up(connection)
         command.upgrade(configuration(connection), "head")
 
 

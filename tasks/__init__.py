@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from store.binding import Binding, bind
 from tasks import (
     answering,
+    apologising,
     asking,
     closing,
     collaborating,
@@ -24,7 +25,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing, merging, following,
+    surveying, closing, merging, following, apologising,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))

@@ -13,7 +13,8 @@ from tasks.writing import write_answer
 
 
 def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
-    """Whether a second person must approve, and between how many options the customer may choose."""
+    """Whether a second person must approve, between how many options the customer may choose, and whether they may
+    propose something of their own instead."""
     decision = made(file)
     options = file.options(decision)
     ceiling = int(str(file.decide("remedy", file.remedy_question())["ceiling"]))
@@ -21,7 +22,10 @@ def look_at_decision(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outp
     highest = max((o.amount or 0 for o in options), default=0)
     before = sum(i.amount or 0 for i in file.items(kind="fulfil") if i.status != "cancelled")
     over = decision.approved_by is None and needs_second_person(highest, limit, granted_before=before)
-    return {"over_limit": over, "options": len(options)}
+    return {
+        "over_limit": over, "approved": decision.approved_by is not None, "options": len(options),
+        "may_propose": file.may_propose(),
+    }  # fmt: skip
 
 
 def offer_options(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -76,6 +80,19 @@ def send_answer(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     return {"answered_at": file.now}
 
 
+def answer_unreached(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """Nobody could reach the customer for their choice: the answer in writing, with the options. Nothing is granted
+    that they did not choose."""
+    decision = made(file)
+    file.case.decision = decision.decision
+    solution = file.newest_note("solution")
+    write_answer(file, decision, solution.text if solution else "", template="answer_unreached")
+    keep_promise(file)
+    _finish_main_item(file, decision)
+    tell_members(file, decision)
+    return {"answered_at": file.now}
+
+
 def made(file: CaseFile) -> Decision:
     """The decision of the present cycle; the drawing comes here only after one was made."""
     decision = file.decision()
@@ -102,4 +119,5 @@ BINDINGS = (
     Binding("record_choice", record_choice),
     Binding("take_recommended", take_recommended),
     Binding("send_answer", send_answer, inline=False),
+    Binding("answer_unreached", answer_unreached, inline=False),
 )

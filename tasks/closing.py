@@ -6,7 +6,6 @@ from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
 from store.tables import Letter, Promise
-from tasks.promising import open_promise, spoken_time
 from tasks.surveying import no_nps_yet, survey_of, void_surveys
 
 ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
@@ -18,14 +17,6 @@ class EndWithoutReason(Fault):
     """A case may not end without saying how (process.md, What the process must never do)."""
 
     code = "end-without-reason"
-
-
-def apologise(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
-    """After a low score: an apology, that somebody else takes the matter up, and by when they will answer."""
-    promise = open_promise(file)
-    due = spoken_time(promise.due_at, file.customer.zone, file.case.language) if promise else ""
-    file.tell.to_customer("apology", {"score": inputs["score"], "due": due}, suffix=f"/{file.case.cycle}")
-    return {}
 
 
 def begin_cycle(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
@@ -47,7 +38,8 @@ def close(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     survey = survey_of(file)
     case.reason = {
         "accepted": f"score {survey.score}" if survey and survey.score else "accepted by the customer",
-        "accepted_low": "left as it is by the customer", "unanswered": "survey not answered",
+        "accepted_low": "left as it is by the customer",
+        "unanswered": "survey not answered" if survey and survey.sent_at else "customer not reached",
         "final": "answered finally after review",
     }[case.outcome]  # fmt: skip
     file.log("closed", outcome=case.outcome, cycle=case.cycle)
@@ -122,7 +114,6 @@ def hear_message(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 
 
 BINDINGS = (
-    Binding("apologise", apologise),
     Binding("begin_cycle", begin_cycle),
     Binding("close", close, inline=False),
     Binding("withdraw", withdraw),

@@ -6,24 +6,29 @@ from complaints.staffing import Choice, Reason, ReasonCode, choose_anew, head_of
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
 from store.queries.load import open_items_by_person
-from store.tables import Dispatch, WorkItem
+from store.tables import Decision, Dispatch, Note, WorkItem
 
 
 def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """A new item of main work. What an interrupted tier left open of the same cycle ends here; a task force
-    takes over what others were asked for. Who had confirmed it in the same department keeps it (process.md, 2)."""
+    takes over what others were asked for. Who had confirmed it in the same department keeps it (process.md, 2).
+    A case that ended while its customer was choosing goes on with that choice."""
+    offered = _being_chosen_from(file)
     over = ("resolve", "lead") if inputs["kind"] == "lead" else ("resolve", "lead", "collaborate")
     for old in file.items(cycle=file.case.cycle):
         if old.kind in over and old.status not in ("done", "waived", "cancelled"):
             file.end_item(old, "cancelled")
-    file.stop_clock("question", file.case.cycle)  # whoever asked the customer has the work no more
+    for name in ("question", "choose"):  # whoever asked the customer has the work no more
+        file.stop_clock(name, file.case.cycle)
     item = WorkItem(
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
         department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,
     )  # fmt: skip
     keeper = None if file.named else _keeper(file, str(item.department))
     item.assignee = file.named  # still waiting: the first to be offered it
-    file.records.numbered(item)
+    number = file.records.numbered(item)
+    if offered is not None:
+        keeper, offered.item_id = keeper or offered.by, number
     file.log("work_opened", item=item.id, kind=item.kind, department=item.department, kept_by=keeper)
     if keeper is not None:
         item.assignee, item.status = keeper, "confirmed"
@@ -31,7 +36,20 @@ def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         file.take_ownership(item)
         file.stop_clock("dispatch")
         _tell_keeper(file, item, keeper)
-    return {"item": item.id, "held": keeper is not None}
+    return {"item": item.id, "held": keeper is not None, "decided": offered is not None}
+
+
+def _being_chosen_from(file: CaseFile) -> Decision | None:
+    """The decision whose options were with the customer when the case ended, before they chose or proposed."""
+    decision = file.decision()
+    main = [i for i in file.items(cycle=file.case.cycle) if i.kind in MAIN]
+    if decision is None or decision.sent_at is not None or not main:
+        return None
+    if (main[-1].id, main[-1].status) != (decision.item_id, "cancelled"):
+        return None  # it was graded anew meanwhile, or nobody ended the case
+    offer = file.clocks.row("choose", file.case.cycle)
+    proposals = [n for n in file.records.of(Note) if n.kind == "proposal" and n.at >= decision.at]
+    return decision if offer is not None and offer.started_at >= decision.at and not proposals else None
 
 
 def _keeper(file: CaseFile, department: str) -> str | None:

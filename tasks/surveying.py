@@ -24,7 +24,14 @@ def plan_survey(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     else:  # the case came back to this cycle: what is asked anew is answered anew, history keeps the first score
         survey.ask_at, survey.state, survey.answered_at = ask_at, "planned", None
         survey.first_score, survey.score, survey.leave, survey.corrected = None, None, False, False
-    return {"ask_at": ask_at, "reachable": file.tell.can_link()}
+    return {"ask_at": ask_at, "reachable": file.tell.can_link(), "given_up": _given_up(file)}
+
+
+def plan_call(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """When the customer is called again, whom nobody reached."""
+    at = file.books.calendar("always").add(file.now, file.duration_of(inputs, "after"))
+    file.log("not_reached", again=(again := next_contact_time(at, file.customer.zone)))
+    return {"at": again}
 
 
 def send_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -104,6 +111,13 @@ def void_surveys(file: CaseFile) -> None:
     file.letters.drop("survey", "reminder")
 
 
+def _given_up(file: CaseFile) -> bool:
+    """Whether the answer went out in writing because nobody could reach the customer for their choice."""
+    decision = file.decision()
+    options = file.options(decision) if decision is not None else ()
+    return bool(options) and all(option.chosen_at is None for option in options)
+
+
 def survey_of(file: CaseFile) -> Survey | None:
     return file.survey(file.case.cycle)
 
@@ -117,6 +131,7 @@ def _planned(file: CaseFile) -> Survey:
 
 BINDINGS = (
     Binding("plan_survey", plan_survey),
+    Binding("plan_call", plan_call),
     Binding("send_survey", send_survey, inline=False),
     Binding("remind_survey", remind_survey),
     Binding("record_score", record_score),

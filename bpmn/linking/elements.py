@@ -27,19 +27,21 @@ def link_scope(
     around: Scope | None,
     elements: dict[str, Element],
     source: Source,
+    within: str = "",
 ) -> Block:
-    """The block of `scope`; its elements are added to `elements`. `outer` are the names seen from outside."""
+    """The block of `scope`; its elements are added to `elements`. `outer` are the names seen from outside, `within`
+    is the subprocess that holds the scope."""
     own = source.data(scope)
     names = {**outer, **own}
     bare: dict[str, Element] = {}
     for node in scope.nodes.values():
         armed_in = outer if node.kind is NodeKind.START and scope.triggered_by_event else names
         element = _element(process, node, names, armed_in, around, source)
-        bare[node.id] = _with_flows(element, node, scope, names, source)
+        bare[node.id] = _with_flows(replace(element, within=within), node, scope, names, source)
     for node in scope.nodes.values():
         element = replace(bare[node.id], hosted=_hosted(node, scope, bare))
         if node.scope is not None:
-            block = link_scope(process, node.scope, names, scope, elements, source)
+            block = link_scope(process, node.scope, names, scope, elements, source, node.id)
             element = replace(element, block=block)
         elements[node.id] = element
     starts = [node for node in scope.nodes.values() if node.kind is NodeKind.START]

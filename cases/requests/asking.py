@@ -56,12 +56,14 @@ class AnswerQuestion:
     key: str
     actor: str = "customer"
 
-    def apply(self, file: CaseFile, passage: Passage) -> int | None:
-        """Number of the letter."""
+    def apply(self, file: CaseFile, passage: Passage) -> None:
+        if not passage.feed(self.said(file)):
+            raise NotWanted(f"{file.case.ref}: nothing is asked of you any more; write to us instead")
+
+    def said(self, file: CaseFile) -> Message:
+        """As in `cases.requests.customer`."""
         letter = file.letters.receive(
             key=self.key, kind="answer", channel=self.channel, language=file.case.language, body=self.text, at=file.now,
         )  # fmt: skip
         file.log("message_received", letter=letter.id, digest=file.history.digest(self.text))
-        if not passage.feed(Message(ANSWERED)):
-            raise NotWanted(f"{file.case.ref}: nothing is asked of you any more; write to us instead")
-        return letter.id
+        return Message(ANSWERED)

@@ -1,4 +1,8 @@
-"""What the customer does: answers the survey, chooses a solution, asks for a person, writes."""
+"""What the customer does: answers the survey, chooses a solution, asks for a person, writes.
+
+`said` judges what can be judged without the process, writes the facts, and gives what the process hears of it (None:
+a repeat), so that it can be kept while the case is at fault; see `cases.stored`.
+"""
 
 from __future__ import annotations
 
@@ -30,15 +34,21 @@ class AnswerSurvey:
 
     def apply(self, file: CaseFile, passage: Passage) -> str:
         """ "answered", "corrected", or "repeated" for a replayed nonce."""
+        message = self.said(file)
+        if message is None:
+            return "repeated"
+        if not passage.feed(message):
+            raise NotWanted(f"{file.case.ref}: this answer stands and cannot be changed any more")
+        return message.name.removeprefix("survey_")
+
+    def said(self, file: CaseFile) -> Message | None:
         score = parse_score(self.score)
         if file.session.get(UsedNonce, self.nonce) is not None:
-            return "repeated"
+            return None
         survey = file.survey(self.cycle)
         if survey is None or file.case.ended:
             raise CaseEnded(f"{file.case.ref}: this survey is closed; write to us if something is still open")
         name = "survey_answered" if survey.first_score is None else "survey_corrected"
-        if not passage.feed(Message(name, {"score": score, "leave": self.leave}, self.cycle)):
-            raise NotWanted(f"{file.case.ref}: this answer stands and cannot be changed any more")
         file.session.add(UsedNonce(nonce=self.nonce, used_at=file.machine_now))
         if self.attitude is not None:
             survey.attitude = parse_score(self.attitude)
@@ -47,7 +57,7 @@ class AnswerSurvey:
         if self.comment:
             survey.comment = self.comment
             file.log("comment_kept", digest=file.history.digest(self.comment))
-        return "answered" if name == "survey_answered" else "corrected"
+        return Message(name, {"score": score, "leave": self.leave}, self.cycle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,17 @@ class AnswerNps:
         return "answered"
 
 
+def check_choice(file: CaseFile, position: int, proposal: str) -> None:
+    """`NotWanted` unless it is the position of an option, or 0 with a proposal while one may still be made."""
+    decision = file.decision()
+    if decision is not None and position in {o.position for o in file.options(decision)}:
+        return
+    if position != 0 or not proposal.strip():
+        raise NotWanted(f"{file.case.ref}: choose one of the options, or write what you propose instead")
+    if not file.may_propose():
+        raise NotWanted(f"{file.case.ref}: no more proposals in this cycle; choose one of the options")
+
+
 @dataclass(frozen=True, slots=True)
 class ChooseOption:
     """The customer takes the option at `position`; 0 with their own `proposal` asks for another decision."""
@@ -88,14 +109,14 @@ class ChooseOption:
     actor: str = "customer"
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
-        decision = file.decision()
-        positions = {o.position for o in file.options(decision)} if decision else set()
-        if self.position not in positions and not (self.position == 0 and self.proposal.strip()):
-            raise NotWanted(f"{file.case.ref}: choose one of the options, or write what you propose instead")
-        if not passage.feed(Message("options_chosen", {"choice": self.position})):
+        if not passage.feed(self.said(file)):
             raise NotWanted(f"{file.case.ref}: the choice is closed already")
+
+    def said(self, file: CaseFile) -> Message:
+        check_choice(file, self.position, self.proposal)
         if self.proposal.strip():
             file.note("proposal", self.proposal, by="customer")
+        return Message("options_chosen", {"choice": self.position})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +127,11 @@ class JudgeAnswer:
     actor: str = "customer"
 
     def apply(self, file: CaseFile, passage: Passage) -> None:
-        name = "answer_accepted" if self.accepted else "answer_declined"
-        if not passage.feed(Message(name)):
+        if not passage.feed(self.said(file)):
             raise NotWanted(f"{file.case.ref}: this question is closed; tell us in the survey or write to us")
+
+    def said(self, _file: CaseFile) -> Message:
+        return Message("answer_accepted" if self.accepted else "answer_declined")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +147,16 @@ class CustomerWrites:
 
     def apply(self, file: CaseFile, passage: Passage) -> int | None:
         """Number of the letter."""
+        message = self.said(file)
+        if not file.case.ended:
+            passage.feed(message)
+        number = message.payload["message"]
+        return number if isinstance(number, int) else None
+
+    def said(self, file: CaseFile) -> Message:
         key = self.key or f"{file.case.ref}/in/{file.case.version}"
         letter = file.letters.receive(
             key=key, kind=self.kind, channel=self.channel, language=file.case.language, body=self.text, at=file.now,
         )  # fmt: skip
         file.log("message_received", letter=letter.id, digest=file.history.digest(self.text))
-        name = "very_negative" if self.very_negative else "customer_message"
-        if not file.case.ended:
-            passage.feed(Message(name, {"message": letter.id}))
-        return letter.id
+        return Message("very_negative" if self.very_negative else "customer_message", {"message": letter.id})

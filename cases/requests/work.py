@@ -10,6 +10,7 @@ from bpmn.events import Completed, Message, Value
 from cases.errors import CaseEnded, NotWanted
 from cases.passage import Passage
 from cases.requests.asking import ask_customer, it_came
+from cases.requests.customer import check_choice
 from cases.requests.promising import promise_anew
 from complaints.acting import Actor, check_may_act
 from complaints.declines import check_judgement
@@ -184,8 +185,11 @@ def _resolve(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Val
 
 def _done(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]:
     """Done, with what the kind of work brings: a score by phone, a choice by phone."""
+    if item.kind == "call" and ask.choice is not None:
+        check_choice(file, ask.choice, ask.text)
     if ask.text:
-        file.note("note", ask.text, item_id=item.id, by=ask.actor)
+        proposed = item.kind == "call" and ask.choice == 0
+        file.note("proposal" if proposed else "note", ask.text, item_id=item.id, by=ask.actor)
     if item.kind in ("hear", "call", "ask_score"):
         file.stop_clock("first_contact")
         file.case.first_contact_at = file.case.first_contact_at or file.now

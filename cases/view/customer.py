@@ -92,6 +92,8 @@ class ChoicePage:
     options: tuple[ShownOption, ...]
     due: datetime | None
     is_open: bool
+    may_propose: bool
+    """They may answer with something of their own."""
 
 
 def progress(casework: Casework, ref: str) -> Progress:
@@ -147,7 +149,8 @@ def choice(casework: Casework, ref: str, cycle: int) -> ChoicePage:
         clock = file.clocks.row("choose", cycle)
         note = file.newest_note("solution") if is_open else None
         reason = note.text if note is not None and all(note.text != o.text for o in options) else ""
-        return ChoicePage(page, decision, reason, shown, clock.due_at if clock else None, is_open)
+        due = clock.due_at if clock else None
+        return ChoicePage(page, decision, reason, shown, due, is_open, is_open and file.may_propose())
 
 
 @contextmanager

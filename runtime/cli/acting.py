@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from cases.casework import Request
     from cases.errors import CaseNotFound
+    from cases.requests.work import ActOnItem
     from complaints.acting import Actor
     from complaints.roles import Right
     from runtime.wiring import Wiring
-    from store.tables import Case
+    from store.tables import Case, InboxRow
 
 Make: TypeAlias = "Callable[[Session, Case], Request[Any]]"
 """From the locked case to what is asked of it; may refuse."""
@@ -56,38 +57,67 @@ def on_complaint(
 ) -> None:  # fmt: skip
     """One step of a complaint that `who` may see, in one transaction; then its new view, or a line about it.
 
-    `MistypedReference` with what was meant; `CaseNotFound` for absent and forbidden in the same words.
+    `MistypedReference` with what was meant; `CaseNotFound` for absent and forbidden in the same words; `CaseAtFault`
+    when the complaint takes nothing at all until it is mended.
     """
+    from cases.stored import at_fault_or
     from cases.view.readers import check_sees
     from complaints.reference import parse_ref
     from store.seams import Change
 
     ref = parse_ref(ref)
-    with wiring.database.write(Change.STEP) as session:
-        case = wiring.casework.find(session, ref, lock=True)
-        check_sees(wiring.casework, session, case, ref, who)
-        answer, view = _step(wiring, session, case, make)
+
+    def act() -> tuple[object, Json]:
+        with wiring.database.write(Change.STEP) as session:
+            case = wiring.casework.find(session, ref, lock=True)
+            check_sees(wiring.casework, session, case, ref, who)
+            return _step(wiring, session, case, make)
+
+    answer, view = at_fault_or(wiring.casework, ref, act)
     _tell(view, answer, done, as_json)
 
 
-def on_item(wiring: Wiring, item: int, who: Actor, make: Make, *, done: str, as_json: bool) -> None:
-    """The same for a work item, found with its complaint."""
+def on_item(wiring: Wiring, request: ActOnItem, *, done: str, as_json: bool) -> None:
+    """The same for a work item, found with its complaint. While that is at fault an action without words is kept."""
     from cases.errors import CaseNotFound
+    from cases.stored import done_or_kept
     from cases.view.readers import check_sees
     from store.queries.reading import case_of_item
     from store.seams import Change
+    from store.tables import InboxRow
 
-    with wiring.database.write(Change.STEP) as session:
+    item, casework = request.item_id, wiring.casework
+    with wiring.database.read() as session:
         case_id = case_of_item(session, item)
-        if case_id is None:
-            raise absent_item(item)
-        case = wiring.casework.find(session, case_id, lock=True)
-        try:
-            check_sees(wiring.casework, session, case, case.ref, who)
-        except CaseNotFound:
-            raise absent_item(item) from None
-        answer, view = _step(wiring, session, case, make)
-    _tell(view, answer, done, as_json)
+    if case_id is None:
+        raise absent_item(item)
+
+    def act() -> tuple[object, Json]:
+        with wiring.database.write(Change.STEP) as session:
+            case = casework.find(session, case_id, lock=True)
+            try:
+                check_sees(casework, session, case, case.ref, request.who)
+            except CaseNotFound:
+                raise absent_item(item) from None
+            return _step(wiring, session, case, lambda _session, _case: request)
+
+    found = done_or_kept(casework, case_id, request, act)
+    if isinstance(found, InboxRow):
+        _tell_kept(wiring, found, as_json)
+    else:
+        _tell(found[1], found[0], done, as_json)
+
+
+def _tell_kept(wiring: Wiring, row: InboxRow, as_json: bool) -> None:
+    """An action that waits for its complaint to be mended; the same words as over HTTP."""
+    from cases.stored import told_kept
+
+    with wiring.database.read() as session:
+        kept = told_kept(wiring.casework.find(session, row.case_id).ref, row)
+    if as_json:
+        print_json(kept)
+    else:
+        print(kept["detail"])
 
 
 def _step(wiring: Wiring, session: Session, case: Case, make: Make) -> tuple[object, Json]:

@@ -1,4 +1,4 @@
-"""`amends definitions`: check, publish, list and draw the process definitions."""
+"""`amends definitions`: check, publish, list, migrate to and draw the process definitions."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Annotated
 import typer
 
 from runtime.cli.installation import installation, opened, say
+from runtime.cli.migrating import migrate
 from runtime.cli.options import AsJson, Language
 from runtime.cli.printing import Json, console, print_json, table
 from runtime.cli.refusals import FoundWrong
 
 app = typer.Typer()
-definitions = typer.Typer(no_args_is_help=True, help="Process definitions: check, publish, list, draw.")
+definitions = typer.Typer(
+    no_args_is_help=True, help="Process definitions: check, publish, list, migrate, draw."
+)
 app.add_typer(definitions, name="definitions")
 
 Folder = Annotated[
@@ -61,11 +64,11 @@ def deploy(folder: Folder = None, as_json: AsJson = False) -> None:
     """Publish definitions: new complaints start on them, running ones stay on theirs. Safe to repeat."""
     from process_definitions.loader import load_bundle
     from runtime.publishing import publish
-    from store.schema import migrate
+    from store.schema import migrate as migrate_store
 
     bundle = load_bundle(folder)
     wiring = installation()
-    migrate(wiring.database)
+    migrate_store(wiring.database)
     known = publish(wiring, bundle)
     if as_json:
         print_json({"hash": bundle.hash, "published": not known})
@@ -103,6 +106,9 @@ def show(as_json: AsJson = False) -> None:
     print(f"tables     {', '.join(facts['tables'])}\n")
     rows = [(b["hash"][:SHORT_HASH], b["live"], b["published_at"], b["open_complaints"]) for b in bundles]
     console().print(table(("bundle", "live", "published", "open complaints"), rows))
+
+
+definitions.command()(migrate)
 
 
 @definitions.command()

@@ -70,11 +70,17 @@ def done(
     id: Id,
     text: Annotated[str, typer.Option(help="What was done or found.")] = "",
     score: Annotated[
-        int | None, typer.Option(help="The score, where the work was to ask for it: 1 to 5.")
+        int | None,
+        typer.Option(
+            help="The score, where the work was to ask for it: 1 to 5. Without it: nobody answered."
+        ),
     ] = None,
     leave: Annotated[bool, typer.Option("--leave", help="The customer leaves it at that.")] = False,
     choice: Annotated[
-        int | None, typer.Option(help="The option the customer chose, where the work was to ask.")
+        int | None,
+        typer.Option(
+            help="The option the customer chose, where the work was to ask. Without it: nobody answered."
+        ),
     ] = None,
     judged: Judged = None,
     as_staff: AsStaff = None,
@@ -202,4 +208,4 @@ def _act(action: str, item: int, as_staff: str | None, as_json: bool, **given: A
     demand_right(who, Right.WORK)
     request = ActOnItem(item, action, who, **given)
     told = f"work item {item} {PAST[action]}"
-    on_item(wiring, item, who, lambda _session, _case: request, done=told, as_json=as_json)
+    on_item(wiring, request, done=told, as_json=as_json)

@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from runtime.cli.acting import actor
 from runtime.cli.installation import installation, opened, say
-from runtime.cli.options import AsJson
+from runtime.cli.options import AsJson, AsStaff
 from runtime.cli.printing import console, local, print_json, table
 
 app = typer.Typer()
@@ -61,6 +62,18 @@ def rotate(channel: Annotated[str, typer.Argument(metavar="CHANNEL")], as_json: 
     """Give a channel a new key; the newest old one lives on for a week."""
     given = opened().access.rotate(channel)
     _give(given.id, given.name, given.secret, as_json)
+
+
+@keys.command()
+def code(as_staff: AsStaff = None, as_json: AsJson = False) -> None:
+    """Give out a personal action code for one run of a form in Prefect; it lives for a quarter of an hour."""
+    wiring = opened()
+    given = wiring.codes.give(actor(wiring, as_staff))
+    if as_json:
+        print_json({"code": given.code, "expires_at": given.expires_at.isoformat()})
+        return
+    print(given.code)
+    say(f"for one run of a form, until {local(given.expires_at.isoformat(), wiring.settings.zone)}")
 
 
 @keys.command()

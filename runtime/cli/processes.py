@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+from socket import gethostname
 from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import uuid4
 
 import typer
 
-from runtime.cli.installation import installation, opened, say
+from runtime.cli.installation import installation, opened
 from runtime.cli.options import AsJson
 from runtime.cli.printing import print_json
+from runtime.logs import log_at, log_uncaught, prefect_variables
+from runtime.meters import Meters, count_together
 
 if TYPE_CHECKING:
     from runtime.wiring import Wiring
 
 app = typer.Typer()
+log = logging.getLogger("amends")
 
 
 @app.command()
@@ -65,29 +70,34 @@ def serve(
     name: Annotated[str | None, typer.Option(help="Its name among others of its kind; unique.")] = None,
 ) -> None:
     """Run one process in the foreground until SIGTERM: web, clock, worker or player."""
-    from runtime.logs import log_at
-
     wiring = opened()
-    log_at(wiring.settings.log_level)
+    log_at(wiring.settings.log_level, kind=wiring.settings.log_format)
+    log_uncaught()
+    count_together(wiring.settings.home)
+    meters = Meters()
+    wiring.casework.stepped = meters.stepped
     match part:
         case "web":
             from runtime.app import serve as serve_web
 
-            serve_web(wiring)
+            serve_web(wiring, meters)
         case "clock":
             from runtime.clock import ClockProcess
 
-            ClockProcess(wiring, name or f"clock-{uuid4().hex[:8]}").run_until_signal()
+            ours = f"clock-{gethostname()[:20]}-{uuid4().hex[:8]}"  # `amends doctor` counts machines by it
+            ClockProcess(wiring, name or ours).run_until_signal()
         case "worker":
             _prefect_settings(wiring)
+            from flows.port import bind
             from runtime.worker import serve as serve_worker
 
+            bind(wiring.port)
             asyncio.run(serve_worker(name=name, limit=wiring.settings.worker_limit))
         case "player":
             from runtime.player import run
 
             run(wiring)
-    say(f"{part} stopped")
+    log.info("%s stopped", part)
 
 
 def _prefect_settings(wiring: Wiring) -> None:
@@ -97,3 +107,5 @@ def _prefect_settings(wiring: Wiring) -> None:
     os.environ.setdefault("PREFECT_PROFILES_PATH", str(home / "profiles.toml"))
     os.environ.setdefault("PREFECT_API_URL", wiring.prefect_url)
     os.environ.setdefault("DO_NOT_TRACK", "1")
+    for name, value in prefect_variables(wiring.settings.log_format).items():
+        os.environ.setdefault(name, value)

@@ -55,6 +55,7 @@ def explained(error: Exception) -> Iterator[str]:
     from bpmn.dmn.errors import DecisionError
     from bpmn.errors import EngineError
     from bpmn.findings import Refused
+    from cases.errors import CaseAtFault
     from cases.shelf import NoBundle
     from complaints.errors import ComplaintError, Fault
     from flows.port import FlowError
@@ -70,6 +71,8 @@ def explained(error: Exception) -> Iterator[str]:
             yield from map(str, error.findings)
         case NoBundle():
             yield error.message
+        case CaseAtFault():
+            yield f"{error.told}; `amends doctor` names what is wrong and the cure"
         case Fault():
             yield f"fault: {error.message}"
             yield from _caused_by(error)

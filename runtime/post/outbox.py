@@ -15,6 +15,7 @@ from itertools import zip_longest
 
 from sqlmodel import Session
 
+from cases.subject import at_work_on
 from complaints.outbound import MOST_TRIES, next_try
 from runtime.post.transport import Parcel, PostError, Transport, TryLater, Undeliverable
 from store.database import Database
@@ -79,6 +80,10 @@ class Outbox:
 
     def _send(self, letter: Taken, following: Taken | None) -> None:
         """Send a letter, and count the try of the next one in the transaction that says what became of this."""
+        with at_work_on(letter.ref):
+            self._try(letter, following)
+
+    def _try(self, letter: Taken, following: Taken | None) -> None:
         if letter.key in self._unmarked:
             self._mark(letter, following)
             return
@@ -108,6 +113,7 @@ class Outbox:
         self._unmarked.add(letter.key)
         with self._changing(Change.DELIVERED, following) as session:
             delivered(session, letter, process_now=process_time(session, self._machine_clock()))
+        log.info("letter %s, %s by %s: delivered", letter.id, letter.kind, letter.way)
         self._unmarked.discard(letter.key)
 
     @contextmanager

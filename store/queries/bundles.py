@@ -27,3 +27,9 @@ def published(session: Session) -> Sequence[tuple[Bundle, int]]:
 def in_use(session: Session) -> Sequence[tuple[Bundle, int]]:
     """Bundles that open complaints run on."""
     return [(bundle, running) for bundle, running in published(session) if running]
+
+
+def named(session: Session, beginning: str) -> Sequence[str]:
+    """The hashes of published bundles that begin so, two at most: one is meant, none is unknown, two are unclear."""
+    query = select(Bundle.hash).where(col(Bundle.hash).startswith(beginning, autoescape=True))
+    return session.exec(query.order_by(col(Bundle.hash)).limit(2)).all()

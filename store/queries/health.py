@@ -7,10 +7,13 @@ from datetime import datetime
 
 from sqlmodel import Session, and_, col, exists, func, or_, select
 
-from store.tables import ActivityRow, Case, Incident, Letter
+from store.tables import ActivityRow, Case, Incident, Letter, Tick
 
 SHOWN = 20
 """Rows of one kind at most; the count says how many there are in all."""
+
+
+LETTERS_LOOKED_AT = 200
 
 
 def waiting_cases(session: Session) -> int:
@@ -77,3 +80,17 @@ def stuck_letters(
 
 def newest_cases(session: Session, limit: int) -> Sequence[Case]:
     return session.exec(select(Case).order_by(col(Case.received_at).desc()).limit(limit)).all()
+
+
+def newest_link(session: Session) -> str | None:
+    """A link from the newest letter that has one."""
+    query = select(Letter.links).where(col(Letter.direction) == "out").order_by(col(Letter.id).desc())
+    for links in session.exec(query.limit(LETTERS_LOOKED_AT)).all():
+        if links:
+            return str(next(iter(links.values())))
+    return None
+
+
+def ticks(session: Session) -> dict[str, datetime]:
+    """When each clock process last looked, by its own machine's time."""
+    return {row.name: row.at for row in session.exec(select(Tick)).all()}

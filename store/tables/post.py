@@ -154,9 +154,11 @@ class Survey(SQLModel, table=True):
 
 
 class UsedNonce(SQLModel, table=True):
-    """A one-time nonce of a customer page that has been spent."""
+    """A one-time nonce, of a customer page or of an action code, that has been spent."""
 
     __tablename__ = "used_nonces"
 
     nonce: str = Field(primary_key=True, max_length=64)
     used_at: datetime = Field(sa_type=UtcTime)
+    used_by: str = Field(default="", max_length=64)
+    """The Prefect run that an action code served."""

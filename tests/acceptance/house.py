@@ -1,15 +1,17 @@
-"""A whole Amends in real processes for one test: its own home, its own ports, stopped at the end."""
+"""A whole Amends in real processes for one test, on one machine or as on several: homes and ports of its own."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,7 @@ from typing import Any
 import httpx
 
 from runtime.samples import send
+from runtime.secrets import obtain_all
 from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
 
@@ -33,15 +36,48 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class ByTurns(httpx.BaseTransport):
+    """What a balancer before several webs does: each request to the next, past those that let nobody in."""
+
+    def __init__(self, addresses: Sequence[str]) -> None:
+        self._addresses = [httpx.URL(address) for address in addresses]
+        self._turn = itertools.count()
+        self._http = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        first = next(self._turn)
+        for further in range(len(self._addresses)):
+            address = self._addresses[(first + further) % len(self._addresses)]
+            request.url = request.url.copy_with(host=address.host, port=address.port)
+            try:
+                return self._http.handle_request(request)
+            except httpx.ConnectError:
+                if further == len(self._addresses) - 1:
+                    raise
+        raise AssertionError("there is no address")
+
+    def close(self) -> None:
+        self._http.close()
+
+
 @dataclass
 class House:
-    """`amends up` in a folder of its own. `environment` adds settings, such as another database."""
+    """`amends up` in a folder of its own. `environment` adds settings, such as another database.
+
+    With `neighbours` it is the first of several machines with one store between them; what is filed, read and
+    clicked goes to them by turns.
+    """
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     prefect_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    neighbours: tuple[House, ...] = ()
+
+    @property
+    def machines(self) -> tuple[House, ...]:
+        return (self, *self.neighbours)
 
     @property
     def url(self) -> str:
@@ -63,22 +99,32 @@ class House:
         }
 
     def start(self, *arguments: str) -> House:
-        """`amends up …`; returns when it is ready."""
+        """`amends up …` on each machine at once; returns when all are ready."""
         self.home.mkdir(parents=True, exist_ok=True)
+        for neighbour in self.neighbours:  # the same secrets everywhere, as the administrator puts them
+            obtain_all(self.home)
+            shutil.copytree(self.home / "secrets", neighbour.home / "secrets", dirs_exist_ok=True)
+        for machine in self.machines:
+            machine._up(*arguments)
+        for machine in self.machines:
+            machine.wait_for(machine._is_ready, START_SECONDS, "the house to be ready")
+        return self
+
+    def _up(self, *arguments: str) -> None:
         with (self.home / "up.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "runtime.cli", "up", *arguments],
                 cwd=ROOT, env=self.variables, stdout=output, stderr=output, stdin=subprocess.DEVNULL,
             )  # fmt: skip
-        self.wait_for(self._is_ready, START_SECONDS, "the house to be ready")
-        return self
 
     def stop(self) -> int:
-        """Ctrl-C; the exit code."""
-        assert self.process is not None
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        return self.process.wait(90 * BUSY)
+        """Ctrl-C on each machine; the exit code of the first."""
+        for machine in self.machines:
+            assert machine.process is not None
+            if machine.process.poll() is None:
+                machine.process.send_signal(signal.SIGINT)
+        codes = [machine.process.wait(90 * BUSY) for machine in self.machines if machine.process]
+        return codes[0]
 
     def amends(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the command line."""
@@ -111,7 +157,8 @@ class House:
 
     @cached_property
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=60 * BUSY)
+        webs = ByTurns([machine.url for machine in self.machines])
+        return httpx.Client(base_url=self.url, timeout=60 * BUSY, transport=webs)
 
     def flow_runs(self) -> list[dict[str, Any]]:
         """Every run of the complaint deployment that Prefect has."""
@@ -135,7 +182,9 @@ class House:
         return pid
 
     def prefect(self, path: str, body: Mapping[str, Any]) -> Any:
-        answer = httpx.post(f"{self.prefect_url}/api{path}", json=body, timeout=30 * BUSY)
+        servers = ByTurns([machine.prefect_url for machine in self.machines])
+        with httpx.Client(base_url=self.prefect_url, timeout=30 * BUSY, transport=servers) as client:
+            answer = client.post(f"/api{path}", json=body)
         answer.raise_for_status()
         return answer.json()
 
@@ -152,9 +201,12 @@ class House:
         raise AssertionError(f"waited {seconds * BUSY:.0f} s for {what}\n{self.logs()}")
 
     def logs(self, lines: int = 25) -> str:
-        files = [self.home / "up.log", *sorted((self.home / "logs").glob("*.log"))]
+        files = [
+            file for machine in self.machines
+            for file in (machine.home / "up.log", *sorted((machine.home / "logs").glob("*.log")))
+        ]  # fmt: skip
         return "\n".join(
-            f"--- {file.name}\n" + "\n".join(file.read_text(errors="replace").splitlines()[-lines:])
+            f"--- {file.relative_to(self.home.parent)}\n" + "\n".join(_lines_of(file)[-lines:])
             for file in files if file.exists()
         )  # fmt: skip
 
@@ -177,5 +229,9 @@ class House:
             self.client.close()
         if "wiring" in self.__dict__:
             self.wiring.database.close()
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None:
             self.stop()
+
+
+def _lines_of(file: Path) -> list[str]:
+    return file.read_text(errors="replace").splitlines()

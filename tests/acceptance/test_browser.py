@@ -187,7 +187,9 @@ class TestPrefectUi:
             lambda: scene.state(ref).startswith("Waiting: "), SECONDS, f"{ref} to wait again"
         )
         prefect.page.reload()
-        expect(prefect.page.get_by_text(re.compile("Waiting: .*executive to act")).first).to_be_visible()
+        expect(
+            prefect.page.get_by_text(re.compile("Waiting: .*executive on duty to act")).first
+        ).to_be_visible()
         after = scene.view(ref)
         assert all(i["closed_at"] for i in after["incidents"])
         assert after["incidents"][0]["closed_by"] == "Prefect UI"

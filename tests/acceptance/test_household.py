@@ -26,6 +26,8 @@ def test_after_ctrl_c_nothing_is_left_and_the_second_start_has_every_case(house:
     filed = _cases(house)
     assert filed >= 40
     house.wait_for(lambda: _acknowledged(house) >= 5, 120, "legs to be under way")
+    counted = house.client.get("/metrics").text
+    assert 'amends_step_seconds_count{request="Finish"}' in counted, "steps of the worker, told by the web"
     assert house.stop() == 0
     for name, pid in pids.items():
         assert not _lives(pid), f"{name} ({pid}) outlived its household"

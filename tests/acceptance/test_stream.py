@@ -14,7 +14,8 @@ from tests.acceptance.stream import messages
 COUNT = 200
 
 
-def test_200_real_messages_become_200_complaints_and_a_repeat_changes_nothing(house: House) -> None:
+def test_200_real_messages_become_200_complaints_and_a_repeat_changes_nothing(either_house: House) -> None:
+    house = either_house
     bodies = list(messages(COUNT))
     house.start()
     refs = [_ref(house, body, 202) for body in bodies]

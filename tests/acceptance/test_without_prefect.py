@@ -2,76 +2,62 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
 from sqlmodel import col, func, select
 
-from runtime.prefect_server import PrefectServer
 from store.tables import Case, ClockRow, Letter
-from tests.acceptance.house import House, free_port
+from tests.acceptance.house import House
+from tests.acceptance.prefects import Prefects
 from tests.acceptance.stream import messages
 
 COUNT = 50
 
 
-@pytest.fixture
-def prefect(tmp_path: Path) -> Iterator[PrefectServer]:
-    """A Prefect server that the test starts and stops, not the household."""
-    server = PrefectServer(tmp_path / "elsewhere", free_port())
-    yield server
-    server.stop()
-
-
 def test_complaints_are_on_time_without_prefect_and_it_catches_up(
-    tmp_path: Path, prefect: PrefectServer
+    house_beside_prefect: tuple[House, Prefects],
 ) -> None:
-    environment = {"PREFECT_API_URL": prefect.api_url}
-    with House(tmp_path / "home", environment, prefect_port=prefect.port) as house:
-        house.start()
-        refs = set()
-        for body in messages(COUNT):
-            answer = house.file("web_form", body)
-            assert answer.status_code == 202, answer.text
-            refs.add(answer.json()["ref"])
-        house.amends("clock", "advance", "PT30H")
+    house, prefect = house_beside_prefect
+    house.start()
+    refs = set()
+    for body in messages(COUNT):
+        answer = house.file("web_form", body)
+        assert answer.status_code == 202, answer.text
+        refs.add(answer.json()["ref"])
+    house.amends("clock", "advance", "PT30H")
 
-        with house.wiring.database.read() as session:
-            cases = session.exec(select(Case)).all()
-            letters = Counter(session.exec(select(Letter.key)).all())
-            escalated = set(
-                session.exec(
-                    select(Letter.case_id).where(col(Letter.kind).in_(("offer_expired", "duty_work")))
-                ).all()
-            )
-            acknowledge = session.exec(select(ClockRow).where(ClockRow.name == "acknowledge")).all()
-        assert {case.ref for case in cases} == refs
-        for case in cases:
-            assert case.acknowledged_at is not None
-            assert case.acknowledged_at - case.received_at <= timedelta(minutes=30)
-            if case.tier != "light":
-                assert case.dispatched_at is not None
-                assert case.dispatched_at - case.received_at <= timedelta(minutes=10)
-                assert case.id in escalated, f"{case.ref}: nobody confirmed and nobody was told"
-        assert all(clock.stopped_at is not None for clock in acknowledge)
-        assert max(letters.values()) == 1
+    with house.wiring.database.read() as session:
+        cases = session.exec(select(Case)).all()
+        letters = Counter(session.exec(select(Letter.key)).all())
+        escalated = set(
+            session.exec(
+                select(Letter.case_id).where(col(Letter.kind).in_(("offer_expired", "duty_work")))
+            ).all()
+        )
+        acknowledge = session.exec(select(ClockRow).where(ClockRow.name == "acknowledge")).all()
+    assert {case.ref for case in cases} == refs
+    for case in cases:
+        assert case.acknowledged_at is not None
+        assert case.acknowledged_at - case.received_at <= timedelta(minutes=30)
+        if case.tier != "light":
+            assert case.dispatched_at is not None
+            assert case.dispatched_at - case.received_at <= timedelta(minutes=10)
+            assert case.id in escalated, f"{case.ref}: nobody confirmed and nobody was told"
+    assert all(clock.stopped_at is not None for clock in acknowledge)
+    assert max(letters.values()) == 1
 
-        prefect.start()
-        house.wait_for(lambda: _rest(house), 240, "each case to have a run in its present state")
-        _each_has_one_run_in_its_present_state(house)
+    prefect.start()
+    house.wait_for(lambda: _rest(house), 240, "each case to have a run in its present state")
+    _each_has_one_run_in_its_present_state(house)
 
-        prefect.stop()
-        shutil.rmtree(prefect.home)
-        prefect.start()
-        house.amends("deploy")
-        house.amends("recover")
-        house.wait_for(lambda: _rest(house), 240, "each case to have a new run in its present state")
-        _each_has_one_run_in_its_present_state(house)
-        house.amends("verify")
+    prefect.lose()
+    prefect.start()
+    house.amends("deploy")
+    house.amends("recover")
+    house.wait_for(lambda: _rest(house), 240, "each case to have a new run in its present state")
+    _each_has_one_run_in_its_present_state(house)
+    house.amends("verify")
 
 
 def _rest(house: House) -> bool:

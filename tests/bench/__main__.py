@@ -28,12 +28,26 @@ Measurement = Callable[[bool], Mapping[str, "Figure"]]
 
 def measurements() -> Mapping[str, Measurement]:
     """By name, cheap ones first. Imported late: Prefect reads its environment once."""
-    from tests.bench import advances, direct, footprint, hooks, latency, prefect_legs, shipped
+    from tests.bench import (
+        advances,
+        burst,
+        direct,
+        footprint,
+        hooks,
+        latency,
+        prefect_legs,
+        shipped,
+        stored,
+        timers,
+    )
 
     return {
         "advance": advances.figures,
         "direct": direct.figures,
         "hooks": hooks.figures,
+        "burst": burst.figures,
+        "timers": timers.figures,
+        "stored": stored.figures,
         "waiting": footprint.bytes_of_waiting,
         "household": footprint.household,
         "latency": latency.figures,

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -22,10 +18,11 @@ from complaints.acting import Actor
 from runtime.wiring import machine_time
 from store.queries.due import DIRECT_AFTER
 from store.tables import ActivityRow
-from tests.acceptance.house import ROOT, House, free_port
+from tests.acceptance.house import House
 from tests.bench import lives
 from tests.bench.crowd import body, file_and_settle, is_settled
 from tests.bench.figure import Figure, percentiles
+from tests.bench.processes import clocks
 
 COMPLAINTS = 20
 PATIENCE_SECONDS = 120.0
@@ -92,7 +89,7 @@ def _without_prefect(house: House, count: int) -> list[float]:
     house.wiring.prepare()
     refs = [lives.file(casework, "medium", number, machine_time()) for number in range(count)]
     settle(casework)
-    with _clock(house):
+    with clocks(house, 1):
         began = {}
         for ref in refs:
             began[ref] = machine_time()
@@ -100,21 +97,6 @@ def _without_prefect(house: House, count: int) -> list[float]:
         found = [_until_begun(house, ref, at) for ref, at in began.items()]
     house.wiring.database.close()
     return found
-
-
-@contextmanager
-def _clock(house: House) -> Iterator[None]:
-    environment = {**house.variables, "PREFECT_API_URL": f"http://127.0.0.1:{free_port()}/api"}
-    with Path(os.devnull).open("wb") as nowhere:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "runtime.cli", "serve", "clock"],
-            cwd=ROOT, env=environment, stdout=nowhere, stderr=nowhere, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(60)
 
 
 def _event(house: House, ref: str, action: str, **fields: object) -> float:

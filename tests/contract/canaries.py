@@ -23,7 +23,6 @@ from runtime.post.erasing import mailbox_eraser
 from runtime.post.giving_up import next_way_or_incident
 from runtime.post.mailbox import Mailbox
 from runtime.post.outbox import Outbox, Ways
-from runtime.prefect_port import PrefectPort
 from store.database import Database
 from store.erasers import ERASERS
 from store.tables import Case
@@ -174,7 +173,7 @@ class Aviary:
 
     def in_prefect(self, ref: str) -> str:
         """Everything that Prefect is told about a case."""
-        port = PrefectPort(self.house.built.casework, PUBLIC_URL)
+        port = self.house.built.port(PUBLIC_URL)
         return f"{port.standing(ref)} {port.without_run(100)}"
 
 

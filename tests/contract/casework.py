@@ -13,8 +13,11 @@ from cases.casework import Casework
 from cases.opening import Arrival, Complainant, open_case
 from cases.shelf import Shelf
 from complaints.books import Books
+from desk.codes import ActionCodes
+from desk.forms import Forms
 from process_definitions.catalogue import load_catalogue
 from process_definitions.loader import Bundle, load_bundle
+from runtime.prefect_port import PrefectPort
 from store.database import Database
 from store.schema import migrate
 from store.tables import Case, TimerRow
@@ -69,6 +72,13 @@ class Built:
             ref = open_case(self.casework, session, arrival).ref
         self.work()
         return ref
+
+    def codes(self) -> ActionCodes:
+        return ActionCodes(self.casework.database, SECRET, self.clock)
+
+    def port(self, desk: str = "http://desk.example") -> PrefectPort:
+        """The cases as Prefect sees and moves them."""
+        return PrefectPort(self.casework, desk, Forms(self.casework, self.codes(), "zh"))
 
     def work(self) -> None:
         """Carry out every activity that may be claimed, until none is left. Failures are collected."""

@@ -14,6 +14,7 @@ import store.tables  # noqa: F401  (fills the metadata)
 from store.database import Database
 from store.schema import migrate
 from tests.contract.doors import Door, housed, opened
+from tests.databases import emptied
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -22,16 +23,6 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'amends.db'}"
     return emptied(str(request.getfixturevalue("postgres_url")))
-
-
-def emptied(url: str) -> str:
-    """The PostgreSQL database at `url`, without a single table any more."""
-    engine = create_engine(url)
-    with engine.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return url
 
 
 @pytest.fixture(scope="session")

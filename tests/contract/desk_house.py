@@ -130,7 +130,7 @@ def open_house(url: str) -> Iterator[House]:
     app = FastAPI()
     web.install(app)
     app.include_router(customer.router(built.casework, tokens))
-    app.include_router(api.router(built.casework, access))
+    app.include_router(api.router(built.casework, access, built.codes()))
     try:
         yield House(built, tokens, Browser(app), access)
     finally:

@@ -318,6 +318,18 @@ def test_a_proposal_of_their_own_is_kept(house: House) -> None:
     assert house.seen(ref)["status"] != "waiting_customer"
 
 
+def test_a_third_proposal_is_neither_offered_nor_taken(house: House) -> None:
+    ref, path = offered(house)
+    for proposal in ("退一半", "全退并送券"):
+        assert 'value="0"' in house.client.get(path).text
+        house.post(path, confirm="yes", choice="0", proposal=proposal)
+        house.resolve(ref, REFUND, SWAP)
+    assert 'value="0"' not in house.client.get(path).text
+    before = snapshot(house, ref)
+    assert house.post(path, confirm="yes", choice="0", proposal="再加一百").status_code == 409
+    assert snapshot(house, ref) == before
+
+
 @pytest.mark.parametrize("form", [{}, {"choice": "9"}, {"choice": "x"}, {"choice": "-1"}, {"choice": ""}])
 def test_a_choice_of_nothing_offered_changes_nothing(house: House, form: dict[str, str]) -> None:
     ref, path = offered(house)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from threading import Barrier
+
+from sqlmodel import select
 
 from cases.shelf import Shelf
-from process_definitions.loader import Bundle, digest, load_bundle
+from process_definitions.loader import Bundle as Loaded
+from process_definitions.loader import digest, load_bundle
 from store.database import Database
+from store.tables import Bundle
 from tests.contract.casework import build
+from tests.contract.rows import NOON
 
 
 def test_a_start_never_replaces_definitions_of_the_installations_own(store_url: str) -> None:
@@ -26,6 +33,19 @@ def test_a_start_never_replaces_definitions_of_the_installations_own(store_url: 
     database.close()
 
 
-def _started(database: Database, shelf: Shelf, shipped: Bundle, now: datetime) -> str:
+def test_machines_that_start_at_once_on_a_new_store_publish_one_bundle(database: Database) -> None:
+    shipped, together = load_bundle(), Barrier(4)
+
+    def start(_: int) -> str:
+        together.wait(20)
+        return _started(database, Shelf(), shipped, NOON)
+
+    with ThreadPoolExecutor(4) as machines:
+        assert set(machines.map(start, range(4))) == {shipped.hash}
+    with database.read() as session:
+        assert len(session.exec(select(Bundle)).all()) == 1
+
+
+def _started(database: Database, shelf: Shelf, shipped: Loaded, now: datetime) -> str:
     with database.write() as session:
         return shelf.publish_shipped(session, shipped, now)

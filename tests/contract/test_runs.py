@@ -11,7 +11,6 @@ from cases.interruptions import PressedCancel
 from cases.requests.direction import End, Hold
 from complaints.acting import Actor
 from runtime.prefect_api import RunState
-from runtime.prefect_port import PrefectPort
 from runtime.prefect_runs import Reconciled, Reconciler
 from tests.contract.casework import build
 
@@ -34,7 +33,7 @@ class AllCompleted:
 def test_a_run_is_woken_once_to_show_an_incident_that_was_opened_outside_of_it(store_url: str) -> None:
     house = build(store_url)
     ref = house.file("退货不退款，商家四五天不回信息")
-    port, run = PrefectPort(house.casework, "http://desk.example"), uuid4()
+    port, run = house.port(), uuid4()
     port.run_created(ref, 1, run)
     port.shown(ref, port.standing(ref).version, run)
     assert port.to_wake(10) == []
@@ -50,7 +49,7 @@ def test_a_run_that_is_over_is_looked_at_once_for_what_came_after_the_end(store_
     """A thousand erasures of old complaints must not stand before those that are open."""
     house = build(store_url)
     ref = house.file("退货不退款，商家四五天不回信息")
-    port, run = PrefectPort(house.casework, "http://desk.example"), uuid4()
+    port, run = house.port(), uuid4()
     house.step(ref, End("withdrawn", ADMIN, "自行解决", by_customer=True))
     port.run_created(ref, 1, run)
     port.shown(ref, port.standing(ref).version, run)

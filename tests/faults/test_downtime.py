@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from cases.opening import Complainant
 from cases.requests.work import ActOnItem
 from cases.sweeping import run_unclaimed, step_due
 from complaints.acting import Actor
+from process_definitions.catalogue import Catalogue
 from runtime.doctor import examine
 from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
@@ -31,9 +33,18 @@ CONFIRMED, OFFERED = "confirmed", "offered"
 
 @pytest.fixture
 def life(ground: Ground, folder: Path) -> Iterator[Life]:
-    """An empty store with its clock at the beginning."""
+    """An empty store with its clock at the beginning, and hands enough for any number of complaints."""
     house = ground.warm.house(ground.stores, folder, ())
-    yield house.life()
+    life = house.life()
+    books = ground.warm.books
+    assert isinstance(books, Catalogue)
+    people = {
+        id: replace(person, limit=None) if person.limit else person
+        for id, person in books.organisation.people.items()
+    }
+    staffed = replace(books.staffed, organisation=replace(books.organisation, people=people))
+    life.casework.books = replace(books, staffed=staffed)
+    yield life
     house.leave()
 
 

@@ -1,4 +1,6 @@
-"""`kill -9` of worker, clock and web while fifty complaints run: the outcome is that of an undisturbed run."""
+"""`kill -9` of worker, clock, web and API server while fifty complaints run: the outcome is that of an undisturbed
+run, on one machine and on two.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlmodel import col, func, select
 
 from cases.sweeping import play, settle
@@ -16,6 +19,7 @@ from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
 from store.tables import ActivityRow, Case, Incident, Letter, WorkItem
 from tests.acceptance.house import House
+from tests.acceptance.several import ONE, TWO, installed
 from tests.faults.life import Outcome, act_all, answer_all, body, outcomes
 from tests.faults.undisturbed import file_directly
 
@@ -23,34 +27,43 @@ COUNT = 50
 SOLUTION = {"solution": "为您办理退款。", "cause": "商家拖延", "remedy": "refund", "amount": 8_800}
 
 
-def test_killing_each_process_changes_no_outcome_and_doubles_no_message(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [ONE, TWO])
+def test_killing_each_process_changes_no_outcome_and_doubles_no_message(
+    size: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """Of two machines, each loses one of each process; of two API servers, the one with the services dies for good."""
     expected = _undisturbed(tmp_path / "undisturbed")
-    with House(tmp_path / "home") as house:
+    with installed(size, tmp_path, request) as (house, prefects):
+        prefects.start()
         house.start()
+        machines = (house.machines[0], house.machines[-1])
         for number in range(COUNT):
             _file_like_a_channel(house, number)
             if number == 12:
-                _kill_during_an_activity(house)
+                _kill_during_an_activity(house, machines[0])
             if number == 25:
-                house.kill("clock")
+                machines[0].kill("clock")
             if number == 38:
-                house.kill("web")
+                machines[0].kill("web")
         casework = house.wiring.casework
         house.wait_for(lambda: _offered(house) == COUNT, 180, "every complaint to be offered to a person")
 
         assert act_all(casework, "confirm") == COUNT
-        house.kill("clock")
+        machines[1].kill("clock")
+        if size == TWO:
+            prefects.kill_first()
         assert act_all(casework, "resolve", **SOLUTION) == COUNT
-        _kill_during_an_activity(house)
+        _kill_during_an_activity(house, machines[1])
         house.wait_for(
             lambda: _granted(house) == COUNT, 180, "every answer to be sent and its refund to be opened"
         )
-        house.kill("web")
+        machines[1].kill("web")
         assert act_all(casework, "done") == COUNT
         house.amends("clock", "advance", "P1D")
         assert answer_all(casework, 5) == COUNT
         house.amends("clock", "advance", "PT1H")
 
+        prefects.start()  # as whoever looks after it would
         found = outcomes(casework)
         assert found.keys() == expected.keys()
         different = {
@@ -59,12 +72,24 @@ def test_killing_each_process_changes_no_outcome_and_doubles_no_message(tmp_path
         assert not different, "\n".join(f"{which}: {pair}" for which, pair in different.items())
         with house.wiring.database.read() as session:
             assert session.exec(select(func.count()).select_from(Incident)).one() == 0
-            assert max(Counter(session.exec(select(Letter.key)).all()).values()) == 1
+            keys = session.exec(select(Letter.key)).all()
+            sent_again = session.exec(select(Letter.key).where(col(Letter.fence) > 1)).all()
+            acknowledged = session.exec(select(Letter.case_id).where(Letter.kind == "acknowledgement")).all()
             claimed_twice = session.exec(
                 select(func.count()).select_from(ActivityRow).where(col(ActivityRow.fence) > 1)
             ).one()
         print(f"{claimed_twice} activities were taken over from a killed process")
+        assert max(Counter(keys).values()) == 1
+        assert max(Counter(acknowledged).values()) == 1
+        twice = {
+            key for key in keys if sum(machine.wiring.mailbox.holds(key) for machine in house.machines) > 1
+        }
+        assert twice <= set(sent_again), "a letter went twice though its sender was never killed"
         house.amends("verify")
+        house.wait_for(lambda: _runs_completed(house), 240, "every run to show that its complaint is closed")
+        runs = Counter(run["parameters"]["ref"] for run in house.flow_runs())
+        assert len(runs) == COUNT
+        assert max(runs.values()) == 1
 
 
 def _undisturbed(home: Path) -> dict[str, Outcome]:
@@ -103,7 +128,7 @@ def _file_like_a_channel(house: House, number: int) -> None:
         time.sleep(0.3)
 
 
-def _kill_during_an_activity(house: House) -> None:
+def _kill_during_an_activity(house: House, machine: House) -> None:
     """Kill the worker at a moment when it holds a claim, if there is one within some seconds."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
@@ -113,7 +138,7 @@ def _kill_during_an_activity(house: House) -> None:
             )
             if session.exec(held.limit(1)).first() is not None:
                 break
-    house.kill("worker")
+    machine.kill("worker")
 
 
 def _offered(house: House) -> int:
@@ -126,3 +151,7 @@ def _granted(house: House) -> int:
     with house.wiring.database.read() as session:
         query = select(func.count()).select_from(Case).where(Case.status == "fulfilling")
         return session.exec(query).one()
+
+
+def _runs_completed(house: House) -> bool:
+    return all(run["state"]["type"] == "COMPLETED" for run in house.flow_runs())

@@ -43,6 +43,8 @@ class Grid:
     upright: dict[Cell, frozenset[str]] = field(default_factory=dict)
     used: dict[tuple[Cell, bool], set[tuple[str, str]]] = field(default_factory=dict)
     passed: dict[tuple[Cell, bool], set[tuple[str, str]]] = field(default_factory=dict)
+    _beside: dict[tuple[int, bool], list[tuple[str, Rect]]] = field(default_factory=dict)
+    """The boxes that a whole grid line comes near, each grown by the room to keep clear."""
 
     def blocked(self, cell: Cell, level: bool, own: frozenset[str]) -> bool:
         held = self.level if level else self.upright
@@ -50,10 +52,18 @@ class Grid:
             i, j = cell
             a = (self.xs[i], self.ys[j])
             b = (self.xs[i + 1], self.ys[j]) if level else (self.xs[i], self.ys[j + 1])
-            near = {name for name, rect in self.boxes.items() if rect.grown(CLEAR).cut_by(a, b)}
+            near = {name for name, grown in self._along(j if level else i, level) if grown.cut_by(a, b)}
             inside = {f"={name}" for name in near if self.boxes[name].cut_by(a, b)}
             held[cell] = frozenset(near | inside)
         return any(name.startswith("=") or name not in own for name in held[cell])
+
+    def _along(self, line: int, level: bool) -> list[tuple[str, Rect]]:
+        if (line, level) not in self._beside:
+            along, across = (self.xs, self.ys) if level else (self.ys, self.xs)
+            ends = [(at, across[line]) if level else (across[line], at) for at in (along[0], along[-1])]
+            grown = [(name, rect.grown(CLEAR)) for name, rect in self.boxes.items()]
+            self._beside[line, level] = [(name, rect) for name, rect in grown if rect.cut_by(*ends)]
+        return self._beside[line, level]
 
 
 def route(layout: Layout, links: list[Link], boundaries: set[str]) -> None:

@@ -61,7 +61,8 @@ def upgrade() -> None:
         required("name", sa.String(40)), required("at", INSTANT), sa.PrimaryKeyConstraint("name"),
     )
     op.create_table("used_nonces",
-        required("nonce", sa.String(64)), required("used_at", INSTANT), sa.PrimaryKeyConstraint("nonce"),
+        required("nonce", sa.String(64)), required("used_at", INSTANT), required("used_by", sa.String(64)),
+        sa.PrimaryKeyConstraint("nonce"),
     )
     op.create_table("cases",
         required("id", sa.String(36)), required("ref", sa.String(24)), required("version", sa.Integer()),

@@ -11,7 +11,8 @@ REFUSED, USAGE = 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`words` after `amends`; REF and ITEM stand for an open complaint and its offered work item."""
+    """`words` after `amends`; REF and ITEM stand for an open complaint and its offered work item, FAULTY and
+    FAULTY-ITEM for one that is at fault."""
 
     group: str
     words: tuple[str, ...]
@@ -97,8 +98,19 @@ def commands() -> tuple[Command, ...]:
         Command("definitions", ("definitions", "lint", "no-such-folder"), REFUSED, "no-such-folder"),
         Command("definitions", ("definitions", "deploy", "no-such-folder"), REFUSED, "no-such-folder"),
         Command("definitions", ("definitions", "diagram", "weather"), REFUSED, "weather"),
+        Command("definitions", _on("definitions migrate", "REF"), REFUSED, "already"),
+        Command("definitions", _on("definitions migrate", "ABSENT"), REFUSED, "there is no complaint"),
+        Command("definitions", _on("definitions migrate", "nonsense"), REFUSED, "is not a reference"),
+        Command("definitions", _on("definitions migrate", "REF", "--to", "zzz"), REFUSED, "no published bundle begins"),
+        Command("definitions", _on("definitions migrate", "REF", "--map", "resolve"), USAGE, "is no pair"),
+        Command("definitions", _on("definitions migrate", "REF", "--set", "=1"), USAGE, "is no pair"),
+        Command("definitions", ("definitions", "migrate", "REF"), USAGE, "say who acts"),
+        Command("definitions", ("definitions", "migrate", "REF", "--as", "s-lin-tao"), REFUSED, "the right operate"),
         Command("access", ("keys", "add", "nowhere"), REFUSED, "nowhere"),
         Command("access", ("keys", "add", "--role", "king", "x"), USAGE, "is not one of"),
+        *(Command("complaint at fault", _on(*words), REFUSED, "send it again later") for words in (
+            ("work note", "FAULTY-ITEM", "--text", "x"), ("work decline", "FAULTY-ITEM", *REASON),
+            ("withdraw", "FAULTY", *REASON), ("survey answer", "FAULTY", "--score", "5"))),
         Command("commands", ("frobnicate",), USAGE, "No such command 'frobnicate'"),
     ]  # fmt: skip
     return tuple(rows)

@@ -27,7 +27,8 @@ _MARKS = frozenset("<>{}[]*_|\\'\"#$")
 COMMANDS = """\
 ## Command line
 
-After `amends`; REF and ITEM are an open complaint and its offered work item, ABSENT a reference that nobody has. Exit
+After `amends`; REF and ITEM are an open complaint and its offered work item, ABSENT a reference that nobody has,
+FAULTY and FAULTY-ITEM a complaint that is at fault. Exit
 code 1 is a refusal in one line on the error output, 2 wrong usage. The store is the same as before.
 """
 

@@ -13,13 +13,17 @@ from httpx import Response
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
+from cases import sweeping
 from cases.requests.direction import End
 from complaints.acting import Actor
 from complaints.roles import Role
 from intake import hooks
 from intake.signing import signed
+from store.binding import Binding, Inputs, Outputs
+from store.case_file import CaseFile
 from store.database import Database
 from store.tables import Case, CaseText, Customer
+from tasks import BINDINGS
 from tests.contract.desk_house import REFUND, SWAP, TEXT, House, open_house
 
 OPS = Actor("s-jiang-hong", "ops")
@@ -29,7 +33,7 @@ STRANGER = "s-lin-tao"
 
 @dataclass
 class Site:
-    """`offered`, `surveyed`, `asked`, `ended` and `merged` are references of complaints in that state."""
+    """`offered`, `surveyed`, `asked`, `ended`, `merged` and `faulty` are references of complaints in that state."""
 
     house: House
     offered: str = ""
@@ -37,6 +41,8 @@ class Site:
     asked: str = ""
     ended: str = ""
     merged: str = ""
+    faulty: str = ""
+    """Its reminder of half an hour cannot be written, so nothing moves it."""
     colleague: str = ""
     """Works where the offered item lies, and it is not with them."""
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -152,7 +158,30 @@ def opened(url: str) -> Iterator[Site]:
         house.keys[site.colleague, Role.SPECIALIST] = key.secret
         house.built.step(site.ended, End("voided", OPS, "测试"))
         house.built.step(site.merged, End("merged", OPS, "同一件事", into=site.offered))
+        site.faulty = broken(house)
+        offer = site.items[site.faulty] = house.item(site.faulty, "resolve", "lead")
+        key = house.access.add_role_key(Role.SPECIALIST, offer["assignee"], staff=offer["assignee"])
+        house.keys[offer["assignee"], Role.SPECIALIST] = key.secret
         yield site
+
+
+def broken(house: House) -> str:
+    """A complaint whose reminder of half an hour cannot be written, half an hour later."""
+    casework = house.built.casework
+    ref = house.built.file(TEXT)
+    with casework.reading(ref) as seen:
+        id = seen.case.id
+
+    def write(file: CaseFile, inputs: Inputs, prepared: object) -> Outputs:
+        if (file.case.id, inputs["template"]) == (id, "offer_reminder"):
+            raise TypeError("a template that does not fit")
+        return BINDINGS["tell"].write(file, inputs, prepared)
+
+    casework.topics = {**BINDINGS, "tell": Binding("tell", write)}
+    house.built.clock.now += timedelta(minutes=31)
+    sweeping.settle(casework)
+    assert [i["kind"] for i in house.seen(ref)["incidents"]] == ["fault"]
+    return ref
 
 
 def state_of(database: Database) -> dict[str, int]:

@@ -57,6 +57,29 @@ def test_the_time_to_resolve_stands_still_until_what_was_asked_for_comes(file: F
     assert story.state_of("resolve", 1) == "met"
 
 
+def test_the_clocks_of_contributions_stand_still_with_it_one_that_begins_meanwhile_too(file: File) -> None:
+    story = file("severe")
+    story.act("confirm", kind="lead")
+    first, second, *_ = (i.id for i in story.items("collaborate") if "confirm" in i.actions)
+    story.act("confirm", item=first)
+    story.wait(minutes=50)
+    due = story.clock("deliver", first).due_at
+    assert due is not None
+    story.act("ask", item=main(story), **ASKED)
+    story.act("confirm", item=second)
+    assert [story.state_of("deliver", item) for item in (first, second)] == ["paused", "paused"]
+    assert story.item(first).due_at is None
+    begun = story.now
+    story.wait(hours=60)
+    assert [story.clock("deliver", item).fired for item in (first, second)] == [[], []]
+    answer(story)
+    assert [story.state_of("deliver", item) for item in (first, second)] == ["running", "running"]
+    assert story.clock("deliver", first).due_at == story.item(first).due_at == due + timedelta(hours=60)
+    fresh = story.clock("deliver", second)
+    assert fresh.started_at == begun
+    assert story.now < (fresh.due_at or begun)
+
+
 def test_another_message_does_not_set_it_going_again(file: File) -> None:
     story = asked(file)
     story.ask(CustomerWrites("你们到底什么时候处理？", channel="app"))

@@ -171,3 +171,31 @@ def test_a_customer_without_any_way_back_is_called_by_somebody_without_a_part(fi
         story.ask(ActOnItem(call.id, "done", Actor(str(story.case.owner), "ops"), score=5))
     story.act("done", kind="ask_score", score=4, text="客户满意")
     assert (story.case.status, story.case.outcome, story.survey.score) == ("closed", "accepted", 4)
+
+
+def test_whoever_is_not_reached_by_phone_is_called_a_second_time_a_day_later(file: File) -> None:
+    story = file("medium", channel="hotline", customer=Complainant(id="c-9", name="王芳"))
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.wait(hours=3)
+    first = story.act("done", kind="ask_score", text="无人接听")
+    assert story.case.waiting == ["time to call the customer again"]
+    story.wait(hours=23)
+    assert not story.takes("done")
+    story.wait(hours=1)
+    assert story.open_item("done", kind="ask_score").id != first.id
+    story.act("done", kind="ask_score")
+    case = story.case
+    assert (case.status, case.outcome, case.reason) == ("closed", "unanswered", "customer not reached")
+    assert story.survey.state == "expired"
+
+
+def test_a_second_call_takes_the_score(file: File) -> None:
+    story = file("medium", channel="hotline", customer=Complainant(id="c-9", name="王芳"))
+    story.act("confirm")
+    story.resolve(remedy="apology")
+    story.wait(hours=3)
+    story.act("done", kind="ask_score")
+    story.wait(days=1)
+    story.act("done", kind="ask_score", score=4)
+    assert (story.case.status, story.case.outcome, story.survey.score) == ("closed", "accepted", 4)

@@ -222,7 +222,8 @@ def test_only_the_acknowledgement_and_danger_may_ring_at_night() -> None:
 
 
 def test_the_apology_rises_with_tier_and_cycle() -> None:
-    assert [ask("apology", tier="medium", cycle=cycle)["speaker"] for cycle in (1, 2, 3)] == [
+    assert [ask("apology", tier="medium", cycle=cycle)["level"] for cycle in (1, 2, 3)] == [1, 2, 3]
+    assert ask("apology", tier="severe", cycle=1)["level"] == 2
+    assert [ask("apology_speaker", level=level)["speaker"] for level in (1, 2, 3)] == [
         "handler", "head", "executive",
     ]  # fmt: skip
-    assert ask("apology", tier="severe", cycle=1)["speaker"] == "head"

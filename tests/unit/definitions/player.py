@@ -222,15 +222,21 @@ class Case:
                 self._start_clock(effect.clock, effect.key)
             case ClockStopped() if (effect.clock, effect.key) in self.clocks:
                 self._change(effect.clock, effect.key, lambda clock: clock.stop(self.now))
-            case ClockPaused() if (effect.clock, effect.key) in self.clocks:
-                self._change(effect.clock, effect.key, lambda clock: clock.pause(self.now))
-            case ClockResumed() if (effect.clock, effect.key) in self.clocks:
-                self._change(effect.clock, effect.key, lambda clock: clock.resume(self.now))
+            case ClockPaused():
+                for key in self._keys(effect.clock, effect.key):
+                    self._change(effect.clock, key, lambda clock: clock.pause(self.now))
+            case ClockResumed():
+                for key in self._keys(effect.clock, effect.key):
+                    self._change(effect.clock, key, lambda clock: clock.resume(self.now))
             case Ended():
                 self.end = effect.element
                 self.ready.clear()
             case _:
                 pass
+
+    def _keys(self, name: str, key: Value) -> list[Value]:
+        """The keys of the clocks that are meant: without one every clock of that name."""
+        return [k for n, k in self.clocks if n == name and key in (None, k)]
 
     def _change(self, name: str, key: Value, how: Callable[[Clock], Clock]) -> None:
         self.clocks[name, key] = how(self.clocks[name, key])

@@ -16,18 +16,26 @@ def resolved(play: Play, **given: object) -> Case:
 
 
 def with_options(play: Play, **given: object) -> Case:
-    return resolved(play, look_at_decision={"over_limit": False, "options": 3}, **given)
+    return resolved(
+        play,
+        look_at_decision={"over_limit": False, "approved": False, "options": 3, "may_propose": True},
+        **given,
+    )
 
 
 def test_above_the_limit_a_second_person_approves(play: Play) -> None:
-    case = resolved(play, look_at_decision={"over_limit": True, "options": 1})
+    case = resolved(
+        play, look_at_decision={"over_limit": True, "approved": False, "options": 1, "may_propose": True}
+    )
     assert case.waiting_for() == ["approver to act: approve"]
     case.act_on_duty("approve", "approve")
     assert case.waiting_for() == SURVEY_PLANNED
 
 
 def test_a_refused_decision_goes_back_to_the_same_handler(play: Play) -> None:
-    case = resolved(play, look_at_decision={"over_limit": True, "options": 1})
+    case = resolved(
+        play, look_at_decision={"over_limit": True, "approved": False, "options": 1, "may_propose": True}
+    )
     case.act_on_duty("approve", "refuse")
     assert case.waiting_for() == [f"{case.department()} to resolve"]
     assert case.people == 1
@@ -52,6 +60,13 @@ def test_a_proposal_of_the_customers_own_goes_back_to_the_handler(play: Play) ->
     assert case.statuses[-1] == "handling"
 
 
+def test_a_proposal_beyond_the_rounds_is_answered_with_what_was_decided(play: Play) -> None:
+    spent = {"over_limit": False, "approved": False, "options": 3, "may_propose": False}
+    case = resolved(play, look_at_decision=spent)
+    case.send("options_chosen", choice=0)
+    assert case.visited("answer.proposed", "answer.answered") == ["answer.answered"]
+
+
 def test_no_choice_takes_the_recommended_option_when_it_costs_the_customer_nothing(play: Play) -> None:
     case = with_options(play)
     case.wait("P3D")
@@ -74,8 +89,25 @@ def test_no_choice_is_asked_by_phone_when_the_recommended_option_costs_the_custo
     ]
 
 
+def test_after_three_calls_a_day_apart_the_answer_goes_out_in_writing(play: Play) -> None:
+    case = with_options(play, take_recommended={"free_of_cost": False})
+    case.wait("P3D")
+    for _ in range(2):
+        case.act_on_duty("call", "done")
+        assert "time to call the customer again" in case.waiting_for()
+        assert case.clocks["resolve", 1].paused_since == case.now
+        case.wait("P1D")
+    assert case.clocks["resolve", 1].paused_since is None
+    case.act_on_duty("call", "done")
+    assert case.letters[-1] == "answer_unreached"
+    assert "answer.answered_in_writing" in case.path
+    assert "answer.record_choice" not in case.path
+
+
 def test_a_lead_decides_again_without_a_new_offer_or_a_new_list(play: Play) -> None:
-    case = play("severe", look_at_decision={"over_limit": True, "options": 1})
+    case = play(
+        "severe", look_at_decision={"over_limit": True, "approved": False, "options": 1, "may_propose": True}
+    )
     case.do("confirm_offer", "confirm")
     case.do("lead_resolve", "resolve")
     case.act_on_duty("approve", "refuse")

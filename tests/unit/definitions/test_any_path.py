@@ -84,7 +84,9 @@ def test_every_complaint_ends_and_never_stands_still_on_the_way(
         read={**FACTS[chance.choice(["light", "medium", "severe"])], "confidence": chance.choice([5, 95])},
         look_at_decision=lambda case, task: {
             "over_limit": chance.random() < 0.3,
+            "approved": False,
             "options": chance.choice([1, 3]),
+            "may_propose": chance.random() < 0.7,
         },
         choose_handler=lambda case, task: {"found": chance.random() < 0.8, "handler": "li"},
         appoint=lambda case, task: {**(appoint(case, task) or {}), "found": chance.random() < 0.9},

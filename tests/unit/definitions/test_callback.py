@@ -111,7 +111,7 @@ def test_after_three_low_cycles_a_reviewer_answers_finally(play: Play) -> None:
 
 def test_a_customer_without_link_is_called(play: Play) -> None:
     def unreachable(case: Case, task: object) -> dict[str, object]:
-        return {"ask_at": case.now, "reachable": False}
+        return {"ask_at": case.now, "reachable": False, "given_up": False}
 
     case = answered(play, plan_survey=unreachable)
     case.act_on_duty("ask_score", "done", score=5, leave=False)
@@ -122,12 +122,17 @@ def test_a_customer_without_link_is_called(play: Play) -> None:
 
 def test_a_customer_nobody_reaches_is_closed_unanswered(play: Play) -> None:
     def unreachable(case: Case, task: object) -> dict[str, object]:
-        return {"ask_at": case.now, "reachable": False}
+        return {"ask_at": case.now, "reachable": False, "given_up": False}
 
     case = answered(play, plan_survey=unreachable)
     case.act_on_duty("ask_score", "done")
+    assert case.waiting_for() == ["time to call the customer again"]
+    case.wait("P1D")
+    case.act_on_duty("ask_score", "done")
     assert case.end == "closed"
-    assert "callback.not_reached" in case.path
+    assert case.visited("reach.not_reached", "callback.expire_survey", "callback.unanswered") == [
+        "reach.not_reached", "callback.expire_survey", "callback.unanswered",
+    ]  # fmt: skip
 
 
 def test_something_not_received_is_carried_out_again_before_the_customer_is_asked(play: Play) -> None:

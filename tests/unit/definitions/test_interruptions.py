@@ -39,7 +39,9 @@ def with_a_task_force(play: Play) -> Case:
 
 
 def being_chosen(play: Play) -> Case:
-    case = play("medium", look_at_decision={"over_limit": False, "options": 2})
+    case = play(
+        "medium", look_at_decision={"over_limit": False, "approved": False, "options": 2, "may_propose": True}
+    )
     case.do("confirm_offer", "confirm")
     case.do("resolve", "resolve")
     return case

@@ -17,7 +17,7 @@ def _choose_handler(case: Case, task: Ready) -> Answer:
 
 
 def _open_work(case: Case, task: Ready) -> Answer:
-    return {"item": case.new_id(), "held": False}
+    return {"item": case.new_id(), "held": False, "decided": False}
 
 
 def _appoint(case: Case, task: Ready) -> Answer:
@@ -106,7 +106,13 @@ def _finish_grant(case: Case, task: Ready) -> Answer:
 def _plan_survey(case: Case, task: Ready) -> Answer:
     since = task.inputs["since"]
     assert isinstance(since, datetime)
-    return {"ask_at": since + timedelta(hours=2), "reachable": True}
+    return {"ask_at": since + timedelta(hours=2), "reachable": True, "given_up": False}
+
+
+def _plan_call(case: Case, task: Ready) -> Answer:
+    after = task.inputs["after"]
+    assert isinstance(after, timedelta)
+    return {"at": case.now + after}
 
 
 MEDIUM_FACTS: Answer = {
@@ -138,15 +144,17 @@ ANSWERS: dict[str, Answer | Ask] = {
     "draft_answer": {"found": True, "confidence": 92, "solution": "coupon_resend"},
     "send_library_answer": _answered,
     "send_answer": _answered,
+    "answer_unreached": _answered,
     "extend_resolve": _extend_resolve,
     "widen": _widen,
     "open_list": _open_list,
     "list_state": _list_state,
     "finish_item": _finish_item,
-    "look_at_decision": {"over_limit": False, "options": 1},
+    "look_at_decision": {"over_limit": False, "approved": False, "options": 1, "may_propose": True},
     "take_recommended": {"free_of_cost": True},
     "release_grants": _release_grants,
     "grants_state": _grants_state,
     "finish_grant": _finish_grant,
     "plan_survey": _plan_survey,
+    "plan_call": _plan_call,
 }

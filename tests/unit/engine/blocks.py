@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 
@@ -58,6 +58,8 @@ def blocks(*, events: bool) -> st.SearchStrategy[Block]:
 class Drawing:
     """Collects the elements of one process; called processes are collected in `others`."""
 
+    aside: ClassVar[str] = "R2/PT2H"
+    """When a timer that does not interrupt happens."""
     key: str
     others: list[str]
     numbers: list[int]
@@ -145,7 +147,7 @@ class Drawing:
 
     def _subprocess(self, body: Block) -> tuple[str, str]:
         name = self.name("sub")
-        inner = Drawing(self.key, self.others, self.numbers, data=self.data)
+        inner = type(self)(self.key, self.others, self.numbers, data=self.data)
         self.add(subprocess(name, inner.whole(body)))
         return name, name
 
@@ -172,7 +174,7 @@ class Drawing:
         host, _ = self._subprocess(body)
         late = self.name("late")
         self.add(
-            boundary(late, host, on_timer("PT2H" if interrupting else "R2/PT2H"), interrupting=interrupting)
+            boundary(late, host, on_timer("PT2H" if interrupting else self.aside), interrupting=interrupting)
         )
         first, last = self.draw(instead)
         self.link(late, first)
