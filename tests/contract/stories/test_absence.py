@@ -13,7 +13,7 @@ from cases.requests.direction import Reassign
 from cases.sweeping import play, stand_in_for_absent
 from complaints.acting import Actor
 from complaints.books import Books
-from complaints.errors import NotYours
+from complaints.errors import TooLate
 from complaints.organisation import Absence, Organisation
 from tasks import BINDINGS
 from tests.contract.casework import SECRET, Built, no_links, shipped
@@ -65,7 +65,7 @@ def test_a_deputy_takes_over_from_an_owner_who_is_away_for_long_with_every_clock
     assert (story.case.owner, item.assignee) == (deputy, deputy)
     assert (story.clock("resolve", 1).due_at, story.clock("promise").due_at) == (due, promised)
     assert [x.person for x in story.letters("standing_in")] == [deputy]
-    with pytest.raises(NotYours):
+    with pytest.raises(TooLate, match=deputy):
         story.act("resolve", by=owner, solution="退款")
     version = story.case.version
     assert stand_in_for_absent(house.casework).stepped == 0, "once"
