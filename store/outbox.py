@@ -62,9 +62,13 @@ def take(
         .with_for_update(skip_locked=True)
     )
     letters = session.exec(query).all()
-    cases = _by_id(session, {letter.case_id for letter in letters})
+    cases = _by_id(session, {letter.case_id for letter in letters if letter.case_id is not None})
     taken = []
     for letter in letters:
+        if letter.case_id is None:
+            taken.append(_lent(letter, machine_now + lease, letter.key.replace("/", "-"), None))
+            session.add(letter)
+            continue
         case, customer = cases[letter.case_id]
         if not may_still_go(letter.kind, case.status):
             letter.state = "dropped"
@@ -73,9 +77,7 @@ def take(
         elif (opens := _opens(letter, customer, process_now)) > process_now:
             letter.state, letter.lease_until, letter.send_at = "waiting", None, opens
         else:
-            letter.state, letter.lease_until = "sending", machine_now + lease
-            letter.fence += 1
-            taken.append(_taken(letter, case, customer))
+            taken.append(_lent(letter, machine_now + lease, case.ref, customer))
         session.add(letter)
     return taken
 
@@ -169,14 +171,16 @@ def _by_id(session: Session, ids: set[str]) -> dict[str, tuple[Case, Customer]]:
     return {case.id: (case, customer) for case, customer in found}
 
 
-def _taken(letter: Letter, case: Case, customer: Customer) -> Taken:
+def _lent(letter: Letter, until: datetime, ref: str, customer: Customer | None) -> Taken:
+    """The letter, which is this sender's alone until then."""
     assert letter.id is not None, "it was read from the store"
-    assert letter.lease_until is not None, "it was just taken"
-    to_customer = letter.audience == "customer"
+    letter.state, letter.lease_until = "sending", until
+    letter.fence += 1
+    receiver = customer if letter.audience == "customer" else None
     return Taken(
-        id=letter.id, fence=letter.fence, lease_until=letter.lease_until, tries=letter.attempt + 1, key=letter.key,
-        ref=case.ref, kind=letter.kind, audience=letter.audience, person=letter.person, way=letter.channel,
+        id=letter.id, fence=letter.fence, lease_until=until, tries=letter.attempt + 1, key=letter.key,
+        ref=ref, kind=letter.kind, audience=letter.audience, person=letter.person, way=letter.channel,
         language=letter.language, subject=letter.subject, body=letter.body, written_at=letter.created_at,
-        links=letter.links, email=customer.email if to_customer else None,
-        phone=customer.phone if to_customer else None,
+        links=letter.links, email=receiver.email if receiver else None,
+        phone=receiver.phone if receiver else None,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from runtime.cli import (
     looking,
     privacy,
     processes,
+    review,
     submit,
     survey,
     work,
@@ -33,8 +34,8 @@ app = typer.Typer(
 )
 
 NOUNS = (
-    processes, looking, submit, complaints, work, direction, survey, clock, definitions, keys, integrity, copies,
-    privacy,
+    processes, looking, submit, complaints, work, direction, survey, review, clock, definitions, keys, integrity,
+    copies, privacy,
 )  # fmt: skip
 """A module joins the command line by its `app`."""
 

@@ -58,10 +58,13 @@ def unclaimed_since(session: Session, machine_before: datetime) -> Sequence[tupl
 def stuck_letters(
     session: Session, process_before: datetime, machine_before: datetime
 ) -> Sequence[tuple[str, Letter]]:
-    """(ref, letter) of those that should have gone by then and did not, and of those given up."""
+    """(ref, letter) of those that should have gone by then and did not, and of those given up.
+
+    One about no single complaint has its key for a ref.
+    """
     query = (
-        select(Case.ref, Letter)
-        .join(Case, col(Case.id) == col(Letter.case_id))
+        select(func.coalesce(Case.ref, Letter.key), Letter)
+        .join(Case, col(Case.id) == col(Letter.case_id), isouter=True)
         .where(
             col(Letter.direction) == "out",
             or_(
@@ -70,7 +73,7 @@ def stuck_letters(
                     col(Letter.not_before) < machine_before,
                 ),
                 and_(col(Letter.state) == "sending", col(Letter.lease_until) < machine_before),
-                and_(col(Letter.state) == "failed", col(Case.ended).is_(False)),
+                and_(col(Letter.state) == "failed", col(Case.ended).is_not(True)),
             ),
         )
         .order_by(col(Letter.id))

@@ -46,6 +46,11 @@ class Reader:
     is_person: bool = False
 
 
+def cases_by_ref(session: Session, refs: Collection[str]) -> Sequence[Case]:
+    """These complaints, in order of reference; those that are none are left out."""
+    return session.exec(select(Case).where(col(Case.ref).in_(refs)).order_by(col(Case.ref))).all()
+
+
 def has_part(session: Session, case: Case, reader: Reader) -> bool:
     """May this reader see this case?"""
     query = select(Case.id).where(col(Case.id) == case.id, _reads(reader))

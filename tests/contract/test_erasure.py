@@ -30,8 +30,10 @@ WORDLESS = {
     "bundles": "*", "cases": "id ref bundle instance waiting flow_run_id customer_id channel language status tier "
     "urgency impact category sentiment value department skill owner outcome decision reason merged_into "
     "follows history_head", "case_texts": "case_id", "channel_counts": "*", "clocks": "*",
-    "customers": "id value language zone", "customer_keys": "kind customer_id", "decisions": "*",
-    "dispatches": "*", "erasures": "*", "history": "*", "hook_conflicts": "digest",
+    "customers": "id value language zone", "customer_keys": "kind customer_id", "daily_snapshots": "*",
+    "decisions": "*",
+    "dispatches": "*", "erasures": "*", "findings": "*", "frozen_months": "*", "history": "*",
+    "hook_conflicts": "digest",
     "hook_receipts": "channel kind digest case_id", "idempotent_answers": "actor key digest", "inbox": "*",
     "incidents": "case_id kind owner closed_by", "letters": "key case_id direction kind audience person channel "
     "language state tried receipt", "live_bundle": "*", "notes": "case_id kind by",

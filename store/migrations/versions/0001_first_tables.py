@@ -47,11 +47,22 @@ def upgrade() -> None:
         required("language", sa.String(8)), required("zone", sa.String(60)), required("created_at", INSTANT),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table("daily_snapshots",
+        required("day", sa.String(10)), required("zone", sa.String(60)), required("ends_at", INSTANT),
+        required("taken_at", INSTANT), required("received", sa.Integer()), required("closed", sa.Integer()),
+        required("open", sa.Integer()), required("in_survey", sa.Integer()),
+        optional("age_median_seconds", sa.Integer()), required("ages", sa.JSON()),
+        required("tiers", sa.JSON()), required("departments", sa.JSON()), sa.PrimaryKeyConstraint("day"),
+    )
     op.create_table("downtimes",
         required("id", sa.Integer()), required("began_at", INSTANT), required("ended_at", INSTANT),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_downtimes_ended_at"), "downtimes", ["ended_at"], unique=False)
+    op.create_table("frozen_months",
+        required("month", sa.String(7)), required("zone", sa.String(60)), required("as_of", INSTANT),
+        required("data", sa.String()), required("hash", sa.String(64)), sa.PrimaryKeyConstraint("month"),
+    )
     op.create_table("idempotent_answers",
         required("actor", sa.String(80)), required("key", sa.String(200)), required("digest", sa.String(64)),
         required("status", sa.Integer()), required("body", sa.JSON()), required("at", INSTANT),
@@ -117,6 +128,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_erasures_customer_id"), "erasures", ["customer_id"], unique=False)
     op.create_index(op.f("ix_erasures_done_at"), "erasures", ["done_at"], unique=False)
+    op.create_table("findings",
+        required("month", sa.String(7)), required("kind", sa.String(40)), required("key", sa.String(120)),
+        required("position", sa.Integer()), required("sure", sa.String(10)), required("cases", sa.Integer()),
+        required("refs", sa.JSON()), required("numbers", sa.JSON()),
+        sa.ForeignKeyConstraint(["month"], ["frozen_months.month"]),
+        sa.PrimaryKeyConstraint("month", "kind", "key"),
+    )
     op.create_table("live_bundle",
         required("id", sa.Integer()), required("hash", sa.String(64)), required("shipped", sa.Boolean()),
         required("since", INSTANT), sa.ForeignKeyConstraint(["hash"], ["bundles.hash"]),
@@ -209,7 +227,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_incidents_case_id"), "incidents", ["case_id"], unique=False)
     op.create_index(op.f("ix_incidents_closed_at"), "incidents", ["closed_at"], unique=False)
     op.create_table("letters",
-        required("id", sa.Integer()), required("key", sa.String(160)), required("case_id", sa.String()),
+        required("id", sa.Integer()), required("key", sa.String(160)), optional("case_id", sa.String()),
         required("cycle", sa.Integer()), required("direction", sa.String(3)), required("kind", sa.String(30)),
         required("audience", sa.String(10)), optional("person", sa.String(60)),
         required("channel", sa.String(40)), required("language", sa.String(8)),

@@ -65,6 +65,19 @@ def figure(
     return Figure(name, wanted.cohort, wanted.unit, period, whole, by, tuple(parts) if by is not None else ())
 
 
+def broken_down(
+    session: Session, name: str, period: Period, *, calendar: Calendar | None = None
+) -> tuple[Figure, Mapping[Dimension, list[Part]]]:
+    """The figure, its whole in business time too where a `calendar` is given, and its groups by every dimension."""
+    wanted = _definition(name, None)
+    found = figure(session, name, period, calendar=calendar)
+    if wanted.reason is not None:
+        return found, {}
+    if wanted.counted is not None:
+        return found, {wanted.own[0]: wanted.counted(session, period)}
+    return found, {by: _parts(session, wanted, period, by, None) for by in wanted.dimensions}
+
+
 def case_refs(
     session: Session,
     name: str,
