@@ -35,6 +35,7 @@ STATUS: Mapping[str, int] = {
     "not-a-score": 422,
     "wrong-remedy": 422,
     "wrong-grade": 422,
+    "unknown-judgement": 422,
     "unknown-person": 422,
     "unknown-department": 422,
     "unknown-item": 422,
