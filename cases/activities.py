@@ -125,8 +125,7 @@ def perform(
             prepare = casework.topics[claim.topic].prepare
             if prepare is None:
                 turn_into(session, Change.PERFORM)
-                with at_work_on(claim.ref):
-                    casework.step_with(file, Finish(claim, None, by))
+                casework.step_with(file, Finish(claim, None, by))
                 return _told(claim, Performed(Result.DONE, attempt=claim.attempt), by)
         with at_work_on(claim.ref):
             prepared = _prepare(casework, claim, prepare)

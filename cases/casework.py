@@ -138,8 +138,7 @@ class Casework:
         """One step of one case, in one transaction of its own."""
         with self.database.write(change) as session:
             case = self.find(session, ref, lock=True)
-            with at_work_on(case.ref):
-                return self.step_in(session, case, request)
+            return self.step_in(session, case, request)
 
     def step_if_due(self, case_id: str) -> bool:
         """The step of a sweep; whether it moved the case. Clocks side by side pass each other by: nothing happens when
@@ -163,7 +162,8 @@ class Casework:
         """The step of a case that was locked and opened, with nothing but a claim written on it."""
         began = time.perf_counter()
         try:
-            return self._step(file, request)
+            with at_work_on(file.case.ref):
+                return self._step(file, request)
         finally:
             self.stepped(type(request).__name__ if request else "due", time.perf_counter() - began)
 

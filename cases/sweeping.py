@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from cases import activities
 from cases.casework import Casework
+from cases.improving import hear_findings, open_owed
 from cases.requests.standing_in import StandIn, who_stands_in
 from store.anchors import anchor_day
 from store.database import StoreUnreachable
@@ -46,11 +47,14 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Step each case that has something due. A case whose step is at fault gets an incident and is left alone."""
+    """Open what withdrawn complaints owe, reopen what came back, then step each case that has something due.
+
+    A case whose step is at fault gets an incident and is left alone.
+    """
+    stepped, faults = open_owed(casework) + len(hear_findings(casework)), 0
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)
-    stepped = faults = 0
     for case_id in found:
         try:
             stepped += casework.step_if_due(case_id)

@@ -108,7 +108,8 @@ class Receiver:
         try:
             at_fault_or(self._casework, ref, fail)
         except CaseAtFault:
-            log.warning("%s is at fault: a message of %s is kept", ref, event.channel)
+            told = "%s is at fault: a message of %s is kept"
+            log.warning(told, ref, event.channel, extra={"ref": ref})
         return self._stored(event, keep=True)
 
     def _stored(self, event: Event, *, keep: bool) -> Received:
@@ -121,9 +122,7 @@ class Receiver:
                 continue
             if received.conflict is not None:
                 raise KeyReused(received.conflict)
-            told = "%s of channel %s: %s"
-            how = "received" if received.new else "known or kept aside"
-            log.info(told, event.body.kind, event.channel, how, extra={"ref": received.ref})
+            _note(event, received)
             return received
         raise ReceiptLost(f"an event of {event.channel} met others {TRIES} times") from met
 
@@ -154,6 +153,8 @@ class Receiver:
         except (IntegrityError, OperationalError):
             return [None] * len(events)
         kept = {id(event): self._answered(new, new=True) for event, new in zip(plain, opened, strict=True)}
+        for event in plain:
+            _note(event, kept[id(event)])
         return [kept.get(id(event)) for event in events]
 
     def _plain(self, session: Session, events: Sequence[Event], now: datetime) -> list[Event]:
@@ -323,6 +324,11 @@ class Receiver:
     def _digest(self, event: Event) -> str:
         """Salted, so that what stays after an erasure cannot be tried against guessed texts."""
         return hmac.new(self._casework.secret, event.canonical.encode(), hashlib.sha256).hexdigest()
+
+
+def _note(event: Event, received: Received) -> None:
+    how = "received" if received.new else "known or kept aside"
+    log.info("%s of channel %s: %s", event.body.kind, event.channel, how, extra={"ref": received.ref})
 
 
 def _earlier(session: Session, event: Event, secret: bytes) -> HookReceipt | None:

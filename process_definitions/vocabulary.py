@@ -6,7 +6,7 @@ the wiring refuses to start when one is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bpmn.vocabulary import Topic, Vocabulary, Work
 
@@ -22,17 +22,19 @@ CATEGORY = (
 DECISION = "enum(upheld, partly, not_upheld)"
 OUTCOME = "enum(accepted, accepted_low, unanswered, final)"
 VERDICT = "enum(accepted, accepted_low, unanswered, next_cycle, review)"
+EFFECT = "enum(proven, failed, unclear)"
 HARM = "enum(danger, running_loss, data_leak, authority, threat, failure, question)"
 REACH = "enum(one, many)"
 
 STATUSES = frozenset({
     "received", "handling", "waiting_customer", "fulfilling", "surveying", "reviewing",
     "closed", "withdrawn", "merged", "void",
+    "proposed", "agreed", "checking", "proven",  # of an improvement action
 })  # fmt: skip
 
 DUTIES = frozenset({
     "coordinator", "supervisor", "approver", "lead", "executive", "reviewer", "retention",
-    "grader", "caller", "hearer", "ops",
+    "grader", "caller", "hearer", "improver", "ops",
 })  # fmt: skip
 
 CLOCKS = frozenset({
@@ -79,7 +81,7 @@ TOPICS: dict[str, Topic] = {
     # letters; `to` names a role in the case, `item` the work item it is about
     "tell": Topic(inputs={
         "template": "string",
-        "to": "enum(customer, owner, handler, head, lead, coordinator, supervisor, executive, retention)",
+        "to": "enum(customer, owner, handler, head, lead, coordinator, supervisor, executive, retention, improver)",
         "item": "integer",
     }),
     # offers
@@ -152,6 +154,13 @@ TOPICS: dict[str, Topic] = {
     "withdraw": Topic(inputs={"by": "enum(customer, staff)"}),
     "void": Topic(),
     "merge": Topic(),
+    # improvement actions; their `cycle` counts rounds
+    "begin_improvement": Topic(outputs={"item": "integer"}),
+    "finish_improvement": Topic(),
+    "measure_effect": Topic(outputs={"effect": EFFECT}),
+    "record_effect": Topic(inputs={"effect": EFFECT}),
+    "reopen_improvement": Topic(inputs={"reason": "enum(no_effect, cause_returned)"}),
+    "close_improvement": Topic(inputs={"outcome": "enum(proven, dropped)"}),
     "hear_message": Topic(inputs={"message": "integer"}),
     "re_enter": Topic(
         inputs={"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
@@ -174,6 +183,7 @@ WORK: dict[str, Work] = {
     "lead": Work(("resolve",)),
     "collaborate": Work(("done",)),
     "fulfil": Work(("done",)),
+    "improve": Work(("done",)),
     # a step of a person on duty: `kind` (an input) says which of these it is
     "duty": Work(
         ACTIONS,
@@ -198,11 +208,16 @@ DUTY_WORK: dict[str, tuple[str, ...]] = {
     "question": ("approve", "refuse"),
     "retain": ("done",),
     "review": ("resolve",),
+    "agree_action": ("approve", "refuse"),
+    "overdue_action": ("done",),
+    "judge_effect": ("approve", "refuse"),
 }
 """Kinds of duty work and the actions that finish each; the step refuses any other."""
 
 MESSAGES: dict[str, dict[str, str]] = {
     "receive": {},
+    "improvement_opened": {},
+    "cause_returned": {},  # what an improvement action was to end is there again
     "re_enter": {"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
     "withdrawn": {"by": "enum(customer, staff)"},
     "voided": {},
@@ -235,6 +250,27 @@ MESSAGES: dict[str, dict[str, str]] = {
     "survey_answered": {"score": "integer", "leave": "boolean"},
     "survey_corrected": {"score": "integer", "leave": "boolean"},
 }  # fmt: skip
+
+
+TABLES: Mapping[str, Topic] = {
+    "clocks": Topic(
+        {"clock": "id", "tier": TIER, "urgency": URGENCY, "several": "boolean"},
+        {"duration": "string", "calendar": "string"},
+    ),
+    "routing": Topic({"category": CATEGORY, "authority": "boolean"}, {"department": "id", "skill": "id"}),
+    "remedy": Topic(
+        {"tier": TIER, "value": VALUE, "loss": "integer"},
+        {"ceiling": "integer", "apology": "integer", "rounds": "integer"},
+    ),
+    "apology": Topic({"tier": TIER, "cycle": "integer"}, {"level": "integer"}),
+    "apology_speaker": Topic({"level": "integer"}, {"speaker": "id"}),
+    "contact": Topic({"kind": "id"}, {"exempt": "boolean", "dated": "boolean"}),
+    "collaboration": Topic(
+        {"category": CATEGORY, "urgency": URGENCY},
+        {"row": "id", "department": "id", "duration": "string", "depends_on": "string", "what": "string"},
+    ),
+}
+"""Tables that the code asks by itself: what it gives them, and what they must give."""
 
 
 def vocabulary(templates: Iterable[str]) -> Vocabulary:

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from cases.requests.customer import AnswerSurvey, ChooseOption
 from cases.requests.direction import End
 from cases.requests.work import ActOnItem, ProposedOption
+from cases.subject import about
 from cases.sweeping import play
 from complaints.acting import Actor
 from complaints.errors import Refusal
@@ -68,7 +69,7 @@ class Player:
             try:
                 act()
             except Refusal as refusal:
-                log.info("refused: %s", refusal)
+                log.info("refused: %s", refusal, extra={"ref": about(refusal)})
         if self._wiring.settings.clock == "adjustable" and self._hours < FAST_HOURS:
             self._hours += 1
             play(self._casework, HOUR, self._wiring.deliver, _breathe, patience=timedelta(seconds=8))

@@ -17,7 +17,7 @@ from bpmn.durations import Duration, parse_duration
 from bpmn.events import Message, Value
 from bpmn.link import Definitions
 from complaints import staffing
-from complaints.books import Books
+from complaints.books import LIVE_TABLES, Books
 from complaints.clock import Clock
 from complaints.organisation import Person
 from store.clocks import Clocks, key_text
@@ -33,6 +33,7 @@ from store.tables import (
     Customer,
     Decision,
     Dispatch,
+    Improvement,
     Incident,
     Note,
     Option,
@@ -109,16 +110,27 @@ class CaseFile:
     # --- reading
 
     def decide(self, table: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Answer a decision table of the case's bundle: its outputs by name, or `rows` for a table of many."""
-        found = self.definitions.decisions[table].decide(values).result
+        """Answer a decision table of the case's bundle, or of the live one for routing and remedies: its outputs by
+        name, or `rows` for a table of many."""
+        definitions = self.definitions
+        tables = definitions.live if table in LIVE_TABLES else definitions.decisions
+        found = tables[table].decide(values).result
         return found if isinstance(found, Mapping) else {"rows": found}
 
     @property
     def customer(self) -> Customer:
+        """Of a complaint; an improvement action is about no one customer."""
         if self._customer is None:
             self._customer = self.session.get(Customer, self.case.customer_id)
         assert self._customer is not None, "the foreign key holds"
         return self._customer
+
+    @property
+    def improvement(self) -> Improvement:
+        """What an improvement action is to change; of no complaint."""
+        row = self.session.get(Improvement, self.case.id)
+        assert row is not None, "written with the action"
+        return row
 
     @property
     def text(self) -> CaseText:
@@ -380,6 +392,8 @@ class CaseFile:
 
     def clock_question(self, name: str, key: Value) -> dict[str, Value]:
         duty = self.item(int(str(key))).duty if name == "duty" else None
+        if name == "deliver" and self.item(int(str(key))).kind == "improve":
+            duty = "improve"  # its date is a day of the calendar, not so much working time
         asked = [i for i in self.items(kind="collaborate", cycle=self.case.cycle) if i.what == ASKED]
         return {
             "clock": duty or name, "tier": self.case.tier, "urgency": self.case.urgency,

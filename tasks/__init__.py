@@ -14,6 +14,7 @@ from tasks import (
     duty,
     following,
     granting,
+    improving,
     library,
     merging,
     offering,
@@ -25,7 +26,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing, merging, following, apologising,
+    surveying, closing, merging, following, apologising, improving,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from sqlmodel import col, select
+
 from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
-from store.tables import Letter, Promise
+from store.tables import History, Letter, OwedImprovement, Promise
 from tasks.surveying import no_nps_yet, survey_of, void_surveys
 
 ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
 """Clocks of the case that go on from their original start when it comes back. Those of work items do not: the
 offers and duties they belong to are over."""
+
+
+LIVES_ON = ("danger", "data_leak")
+"""Harm that is no less because nobody complains of it any more."""
 
 
 class EndWithoutReason(Fault):
@@ -52,7 +58,20 @@ def withdraw(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     file.case.reason = f"withdrawn by {inputs['by']}"
     void_surveys(file)
     file.log("withdrawn", by=inputs["by"])
+    owe_improvement(file)
     return {}
+
+
+def owe_improvement(file: CaseFile) -> None:
+    """Danger, a leak and what touches many outlive the complaint (process.md, 7): the clock opens their action."""
+    case = file.case
+    query = select(History).where(History.case_id == case.id, History.what == "read")
+    read = file.session.exec(query.order_by(col(History.seq).desc()).limit(1)).first()
+    harm = str(read.data["harm"]) if read is not None and case.urgency == "urgent" else ""
+    why = harm if harm in LIVES_ON else "batch" if case.impact == "batch" else None
+    if why is not None and file.session.get(OwedImprovement, case.id) is None:
+        file.session.add(OwedImprovement(case_id=case.id, why=why, at=file.now))
+        file.log("improvement_owed", why=why)
 
 
 def void(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:

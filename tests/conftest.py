@@ -36,6 +36,7 @@ LONG = (
     "test_browser",
     "test_kills",
     "test_stories_end_to_end",
+    "test_units",
 )
 """Files whose tests take minutes: `make long`."""
 REAL_SECONDS = 2400

@@ -58,10 +58,13 @@ def unclaimed(
 
 
 def owned_by(session: Session, people: Collection[str]) -> Sequence[str]:
-    """Ids of open cases that one of these people answers for, oldest first; not those at fault."""
+    """Ids of open complaints that one of these people answers for, oldest first; not those at fault."""
     at_fault = select(Incident.case_id).where(Incident.kind == "fault", col(Incident.closed_at).is_(None))
     query = select(Case.id).where(
-        col(Case.ended).is_(False), col(Case.owner).in_(people), col(Case.id).not_in(at_fault)
+        Case.kind == "complaint",
+        col(Case.ended).is_(False),
+        col(Case.owner).in_(people),
+        col(Case.id).not_in(at_fault),
     )
     return session.exec(query.order_by(col(Case.received_at), col(Case.id))).all()
 

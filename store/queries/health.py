@@ -21,7 +21,8 @@ def waiting_cases(session: Session) -> int:
     busy = exists().where(
         col(ActivityRow.case_id) == col(Case.id), col(ActivityRow.state).in_(("ready", "claimed"))
     )
-    query = select(func.count()).select_from(Case).where(col(Case.ended).is_(False), ~busy)
+    query = select(func.count()).select_from(Case)
+    query = query.where(col(Case.ended).is_(False), col(Case.kind) == "complaint", ~busy)
     return session.exec(query).one()
 
 

@@ -27,8 +27,11 @@ def with_open_incident() -> ColumnElement[bool]:
 
 
 def without_run(session: Session, limit: int) -> Sequence[Case]:
-    """Cases that have begun and whose present generation has no run noted; severe first, then by age."""
-    query = select(Case).where(col(Case.flow_run_id).is_(None), col(Case.instance_no) > 0)
+    """Cases that have begun and whose present generation has no run noted, but imported ones that ended; severe first,
+    then by age.
+    """
+    shown = or_(col(Case.imported).is_(False), col(Case.ended).is_(False))
+    query = select(Case).where(col(Case.flow_run_id).is_(None), col(Case.instance_no) > 0, shown)
     query = query.order_by(SEVERE_FIRST, col(Case.received_at))
     return session.exec(query.limit(limit)).all()
 

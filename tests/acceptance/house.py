@@ -107,7 +107,7 @@ class House:
         for machine in self.machines:
             machine._up(*arguments)
         for machine in self.machines:
-            machine.wait_for(machine._is_ready, START_SECONDS, "the house to be ready")
+            machine.wait_for(machine.is_ready, START_SECONDS, "the house to be ready")
         return self
 
     def _up(self, *arguments: str) -> None:
@@ -141,6 +141,10 @@ class House:
     def read(self, *arguments: str) -> Any:
         """The JSON that a reading command prints."""
         return json.loads(self.amends(*arguments, "--json").stdout)
+
+    def read_wrong(self, *arguments: str) -> Any:
+        """As `read`, of a command that may find something wrong."""
+        return json.loads(self.amends(*arguments, "--json", check=False).stdout)
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -210,7 +214,8 @@ class House:
             for file in files if file.exists()
         )  # fmt: skip
 
-    def _is_ready(self) -> bool:
+    def is_ready(self) -> bool:
+        """Whether `amends up` has said so and the web answers; fails when it ended instead."""
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError(f"amends up ended with {self.process.returncode}\n{self.logs()}")

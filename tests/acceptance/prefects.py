@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from runtime.prefect_server import PrefectServer
 from tests.acceptance.house import ROOT, free_port
+from tests.acceptance.units import environment_file
 from tests.databases import database_on, emptied
 
 SHIPPED = ROOT / "deploy" / "prefect.env"
@@ -60,7 +61,7 @@ def one_prefect(folder: Path) -> Prefects:
 def two_prefects(folder: Path, postgres: str, redis_url: str) -> Iterator[Prefects]:
     """Two servers with the shipped settings on one database and one Redis, not started yet."""
     with database_on(postgres) as database:
-        settings = {**shipped_settings(), **_addresses(database, redis_url)}
+        settings = {**environment_file(SHIPPED), **addresses(database, redis_url)}
 
         def forget() -> None:
             emptied(database)
@@ -77,13 +78,7 @@ def two_prefects(folder: Path, postgres: str, redis_url: str) -> Iterator[Prefec
         )
 
 
-def shipped_settings() -> dict[str, str]:
-    """`deploy/prefect.env`, read as systemd reads it."""
-    lines = SHIPPED.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-
-
-def _addresses(database: str, redis_url: str) -> Mapping[str, str]:
+def addresses(database: str, redis_url: str) -> Mapping[str, str]:
     """What an operator replaces in the shipped file; and a name, for channels that all databases of a Redis share."""
     url = make_url(database).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
     return {

@@ -12,6 +12,7 @@ from store.queries.figures import (
     counting,
     dispatching,
     intake,
+    learning,
     punctuality,
     quality,
     satisfaction,
@@ -29,7 +30,7 @@ from store.queries.figures.units import rows_of
 FIGURES: Mapping[str, Definition] = {
     definition.name: definition
     for family in (
-        volume, times, punctuality, satisfaction, dispatching, quality, intake, unanswerable,
+        volume, times, punctuality, satisfaction, dispatching, quality, intake, learning, unanswerable,
     )
     for definition in family.DEFINITIONS
 }  # fmt: skip

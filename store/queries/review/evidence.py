@@ -17,9 +17,10 @@ from sqlmodel import Session, col
 from complaints.review.cycles import Turn
 from store.columns import UtcTime
 from store.queries.figures import Period
+from store.queries.figures.units import COMPLAINTS
 from store.tables import Case, Decision, Dispatch, History, Note, Option, Survey, WorkItem
 
-COUNTS = col(Case.status).not_in(("merged", "void", "withdrawn"))
+COUNTS = and_(COMPLAINTS, col(Case.status).not_in(("merged", "void", "withdrawn")))
 
 
 @dataclass(frozen=True, slots=True)

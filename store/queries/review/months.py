@@ -43,4 +43,4 @@ def month_of(at: datetime, zone: str) -> str:
 
 def known_since(session: Session) -> datetime | None:
     """When the first complaint was received: what lies before has no figures, not figures of nothing."""
-    return session.exec(select(func.min(Case.received_at))).one()
+    return session.exec(select(func.min(Case.received_at)).where(Case.kind == "complaint")).one()
