@@ -219,7 +219,7 @@ class Casework:
         who, brought = Actor(row.actor, str(row.payload["role"])), row.payload
         kept = ActOnItem(
             int(brought["item"]), str(brought["action"]), who, score=brought.get("score"),
-            leave=bool(brought.get("leave")), choice=brought.get("choice"),
+            leave=bool(brought.get("leave")), choice=brought.get("choice"), judged=brought.get("judged"),
         )  # fmt: skip
         try:
             kept.apply(file, passage)

@@ -82,6 +82,8 @@ class CaseFile:
     """Messages to the case itself, delivered within the same step, dropped when nothing waits for them."""
     downtime: tuple[datetime, datetime] | None = None
     """The newest gap in which no clock looked, in process time."""
+    named: str | None = None
+    """Whom a reassignment names for the work that it opens."""
     new: bool = False
     """Whether the case was written in this very transaction."""
     records: Records = field(init=False)
@@ -157,6 +159,10 @@ class CaseFile:
 
     def dispatches(self, item_id: int) -> Sequence[Dispatch]:
         return [d for d in self.records.of(Dispatch) if d.item_id == item_id]
+
+    def unjudged(self, item_id: int) -> Sequence[Dispatch]:
+        """Offers of an item that were declined, and nobody has said yet whether rightly."""
+        return [d for d in self.dispatches(item_id) if d.how == "declined" and d.judged is None]
 
     def decision(self, cycle: int | None = None) -> Decision | None:
         """The newest decision of a cycle (the present one unless named)."""
