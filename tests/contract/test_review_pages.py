@@ -76,8 +76,8 @@ def test_it_is_downloaded_in_every_shape(house: House) -> None:
 
 NOT_THERE = {
     "/desk/review/2027-01": 409, "/desk/review/yesterday": 409, "/desk/review/2026-11.exe": 404,
-    "/desk/review/2026-11/figures/nothing": 409, "/desk/review/2026-11/cases?figure=nothing": 409,
-    "/desk/review/2026-11/cases?figure=intake_loss": 409, "/desk/complaints/AM-2611-0000000": 404,
+    "/desk/review/2026-11/figures/nothing": 422, "/desk/review/2026-11/cases?figure=nothing": 422,
+    "/desk/review/2026-11/cases?figure=intake_loss": 422, "/desk/complaints/AM-2611-0000000": 404,
 }  # fmt: skip
 
 
