@@ -6,7 +6,7 @@ CASES  ?= 20
 SEED   ?= 1
 VENV   := .venv
 BIN    := $(VENV)/bin
-ROOMS  := bpmn complaints process_definitions store cases tasks flows intake desk runtime
+ROOMS  := bpmn complaints process_definitions store cases tasks review flows intake desk runtime
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK   := $(BIN)/uv --quiet --no-config pip compile pyproject.toml --universal --python-version 3.11 \
           --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header

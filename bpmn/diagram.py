@@ -51,26 +51,28 @@ def svg(
     active: Mapping[str, str] | None = None,
     path: Container[str] = (),
     counts: Mapping[str, int] | None = None,
+    heat: Mapping[str, int] | None = None,
     language: str = "en",
 ) -> str:
     """The process as an SVG document.
 
     `active` maps an element that holds a token to the label of its badge ("" for a bare dot), `path` holds
     ids of flows and elements that were passed, `counts` says how often each element was passed (or how
-    many cases stand there). What lies in a collapsed subprocess is shown at the subprocess. `language`
-    ("en", "zh") is that of the description read aloud; names stay as they are drawn. Raises `NotDrawn` for an unknown
-    process and for a node without a shape.
+    many cases stand there), `heat` shades it from 1 to 5. What lies in a collapsed subprocess is shown
+    at the subprocess. `language` ("en", "zh") is that of the description read aloud; names stay as they are drawn.
+    Raises `NotDrawn` for an unknown process and for a node without a shape.
     """
     process = next((found for found in model.processes if found.key == process_key), None)
     if process is None:
         known = ", ".join(found.key for found in model.processes)
         raise NotDrawn(f"{model.file} holds no process {process_key!r}; it holds {known or 'none'}")
-    picture = _Picture(model, process)
+    picture = _Picture(model, process, heat or {})
     return picture.text(active or {}, path, counts or {}, language)
 
 
 class _Picture:
-    def __init__(self, model: Model, process: Process) -> None:
+    def __init__(self, model: Model, process: Process, heat: Mapping[str, int]) -> None:
+        self._heat = heat
         self._drawing = model.drawing
         self._process = process
         self._file = model.file
@@ -197,6 +199,8 @@ class _Picture:
     def _node(self, placed: _Placed, tokens: Mapping[str, str], path: Container[str]) -> str:
         name = placed.node.id
         state = " active" if name in tokens else " travelled" if name in path else ""
+        if (shade := self._heat.get(name)) is not None:
+            state += f" heat-{shade}"
         title = f"<title>{escape(placed.node.name or name)}</title>"
         body = shapes.node(placed.node, placed.shape, framed=placed.framed)
         return f'<g class="element{state}" data-element={quoteattr(name)}>{title}{body}</g>'

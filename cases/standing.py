@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlmodel import Session, col, select
 
-from store.tables import Case, ClockRow, History, Incident, WorkItem
+from store.tables import Case, ClockRow, History, Improvement, Incident, WorkItem
 
 SHOWN_LINES = 30
 """Newest lines of the timeline in the artifact."""
@@ -14,20 +14,30 @@ TOLD = frozenset({
     "received", "graded", "offered", "confirmed", "declined", "expired", "assigned", "answered", "granted",
     "scored", "closed", "withdrawn", "voided", "cycle_begun", "timer_fired", "incident_opened",
     "incident_closed", "re_entered", "promise_moved", "promise_kept", "promise_broken", "owner_changed", "acted",
+    "improvement_opened", "improvement_agreed", "improvement_done", "effect_recorded", "improvement_reopened",
+    "improvement_closed",
 })  # fmt: skip
 SHOWN = frozenset({
-    "item", "person", "tier", "score", "outcome", "level", "clock", "kind", "action", "decision",
+    "item", "person", "tier", "score", "outcome", "level", "clock", "kind", "action", "decision", "effect",
+    "round", "reason",
 })  # fmt: skip
 
 
 def title(case: Case) -> str:
-    """Name of the run: ref, tier, category."""
+    """Name of the run: ref, tier, category; of an improvement action ref and round."""
+    if case.kind == "improvement":
+        return f"{case.ref} · improvement · round {case.cycle}"
     return " · ".join(part for part in (case.ref, case.tier, case.category) if part)
 
 
 def tags(case: Case) -> tuple[str, ...]:
     """`tier: channel: department:` for the filters of the Prefect UI."""
-    pairs = (("tier", case.tier), ("channel", case.channel), ("department", case.department))
+    pairs = (
+        ("kind", case.kind if case.kind != "complaint" else None),
+        ("tier", case.tier),
+        ("channel", case.channel),
+        ("department", case.department),
+    )
     return tuple(f"{name}:{value}" for name, value in pairs if value)
 
 
@@ -35,8 +45,8 @@ def artifact(session: Session, case: Case, incident: Incident | None, desk: str)
     """Markdown for the case's artifact. `desk` is the address of the desk."""
     lines = [
         f"# {case.ref}", "",
-        f"**{case.status}** · tier {case.tier or '–'} · {case.category or '–'} · cycle {case.cycle} · "
-        f"department {case.department or '–'} · owner {case.owner or '–'}", "",
+        f"**{case.status}** · {_described(session, case)} · department {case.department or '–'} · "
+        f"owner {case.owner or '–'}", "",
     ]  # fmt: skip
     if incident is not None:
         lines += [
@@ -75,7 +85,16 @@ def artifact(session: Session, case: Case, incident: Incident | None, desk: str)
         "## Timeline",
         *(f"- {_at(h.at)} {h.what} ({h.actor}) {_short(h)}".rstrip() for h in reversed(told)),
     ]
-    return "\n".join([*lines, "", f"[Open in the desk]({desk}/api/v1/complaints/{case.ref})"])
+    return "\n".join([*lines, "", f"[Open in the desk]({desk}/api/v1/{case.kind}s/{case.ref})"])
+
+
+def _described(session: Session, case: Case) -> str:
+    if case.kind == "complaint":
+        return f"tier {case.tier or '–'} · {case.category or '–'} · cycle {case.cycle}"
+    action = session.get(Improvement, case.id)
+    assert action is not None, "written with the action"
+    figure = f"{action.figure} {action.expected_percent:+d} %" if action.figure else "judged by a person"
+    return f"improvement action · {figure} · due {_at(action.due_at)} · round {case.cycle}"
 
 
 def _at(instant: datetime) -> str:

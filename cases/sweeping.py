@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from cases import activities
 from cases.casework import Casework
+from cases.improving import open_owed
 from store.anchors import anchor_day
 from store.database import StoreUnreachable
 from store.outbox import undelivered
@@ -44,11 +45,14 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Step each case that has something due. A case whose step is at fault gets an incident and is left alone."""
+    """Open what withdrawn complaints owe, then step each case that has something due.
+
+    A case whose step is at fault gets an incident and is left alone.
+    """
+    stepped, faults = open_owed(casework), 0
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)
-    stepped = faults = 0
     for case_id in found:
         try:
             stepped += casework.step_if_due(case_id)

@@ -54,6 +54,8 @@ class Basis(StrEnum):
     """`duration` on top of the working time that was `left` at `armed_at`."""
     FLOOR = "floor"
     """What a re-grade leaves at the least: `left` from `armed_at`."""
+    MERGER = "merger"
+    """What the earlier promise of a merged complaint leaves: `left` from `armed_at`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +262,26 @@ class Clock:
         behind = {level for level in self.fired if (at := anew.at_level(level)) is not None and at <= now}
         return replace(anew, fired=frozenset(behind))
 
+    def begun_at(self, at: datetime) -> Clock:
+        """As if it had begun at `at`, when that is earlier. Once its terms were changed they hold as they are."""
+        _aware(at, self._label)
+        if not self.is_open or at >= self.started_at:
+            return self
+        return replace(self, started_at=at)
+
+    def due_by(self, due: datetime, now: datetime) -> Clock:
+        """Due at `due`, when that is earlier, also when it lies behind `now`. Levels behind do not fire again."""
+        _aware(due, self._label)
+        if not self.is_open or self.due_at is None or self.due_at <= due:
+            return self
+        begun = min(now, due)
+        anew = replace(
+            self, generation=self.generation + 1, basis=Basis.MERGER, armed_at=begun,
+            left=self.calendar.elapsed(begun, due),
+        )  # fmt: skip
+        behind = {level for level in self.fired if (at := anew.at_level(level)) is not None and at <= now}
+        return replace(anew, fired=frozenset(behind))
+
     def under(self, calendar: Calendar) -> Clock:
         """The same clock on another version of its calendar; ended clocks keep the one they ended on."""
         return replace(self, calendar=calendar) if self.is_open else self
@@ -296,7 +318,7 @@ class Clock:
 
     def _base(self) -> datetime:
         """Due if nothing had been paused since the present terms hold."""
-        if self.basis is Basis.FLOOR:
+        if self.basis in (Basis.FLOOR, Basis.MERGER):
             return self.calendar.add(self._from, self.left)
         return self.calendar.add(self.calendar.add(self._from, self.left), self.duration)
 

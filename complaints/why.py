@@ -24,10 +24,10 @@ class WordsMissing(Fault):
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """`kind` picks the sentence: `start`, `extension`, `floor`, each also with `_paused`, or `cancelled`.
+    """`kind` picks the sentence: `start`, `extension`, `floor`, `merger`, each also with `_paused`, or `cancelled`.
 
     `key` is the cycle or item, `armed_at` when the present terms began, `left` the working time brought
-    along by an extension or granted by a re-grade, `lost` the working time that pauses gave back since.
+    along by an extension, granted by a re-grade or left by a merger, `lost` what pauses gave back since.
     """
 
     kind: str

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from cases.casework import Request
 from cases.errors import CaseNotFound
+from cases.improving import Opening, improvement_ref, open_improvement
 from cases.requests.work import ActOnItem
 from cases.stored import at_fault_or, done_or_kept, told_kept
 from cases.view.readers import check_sees
@@ -35,12 +36,25 @@ def written(text: str) -> str:
         raise CaseNotFound(str(error)) from error
 
 
+def written_action(text: str) -> str:
+    """The same for the reference of an improvement action."""
+    try:
+        return improvement_ref(text)
+    except MistypedReference as error:
+        raise CaseNotFound(str(error)) from error
+
+
 def on_complaint(caller: Caller, ref: str, call: str, body: BaseModel, make: Make) -> JSONResponse:
     """Step the complaint that the caller may see. `call` and `body` are what a repeat must equal.
 
     `CaseAtFault` when the complaint takes nothing at all until it is mended.
     """
-    ref, casework = written(ref), caller.casework
+    return on_case(caller, written(ref), call, body, make)
+
+
+def on_case(caller: Caller, ref: str, call: str, body: BaseModel, make: Make) -> JSONResponse:
+    """The same for any case, by its reference as we write it."""
+    casework = caller.casework
     digest = _digest(f"{ref}/{call}", body)
 
     def act() -> JSONResponse:
@@ -77,20 +91,41 @@ def on_item(caller: Caller, item_id: int, call: str, body: BaseModel, request: A
     return _kept(caller, done, digest) if isinstance(done, InboxRow) else done
 
 
+def opened(caller: Caller, body: BaseModel, opening: Opening) -> JSONResponse:
+    """Open an improvement action; its view, with 201."""
+    casework, digest = caller.casework, _digest("improvements", body)
+    with casework.database.write(Change.STEP) as session:
+        if (before := _answered(caller, session, digest)) is not None:
+            return before
+        case = open_improvement(casework, session, opening)
+        return _view(caller, session, case, digest, status=201)
+
+
 def _act(caller: Caller, session: Session, case: Case, digest: str, make: Make) -> JSONResponse:
-    who, casework = caller.who.name, caller.casework
-    if caller.key is not None:
-        before = answers.given_before(session, who, caller.key, digest)
-        if before is not None:
-            return JSONResponse(dict(before.body), before.status, headers={"Idempotency-Replayed": "true"})
-    casework.step_in(session, case, make(session, case))
+    if (before := _answered(caller, session, digest)) is not None:
+        return before
+    caller.casework.step_in(session, case, make(session, case))
+    return _view(caller, session, case, digest)
+
+
+def _answered(caller: Caller, session: Session, digest: str) -> JSONResponse | None:
+    """What was answered to the same call under the same `Idempotency-Key` before."""
+    if caller.key is None:
+        return None
+    before = answers.given_before(session, caller.who.name, caller.key, digest)
+    if before is None:
+        return None
+    return JSONResponse(dict(before.body), before.status, headers={"Idempotency-Replayed": "true"})
+
+
+def _view(caller: Caller, session: Session, case: Case, digest: str, *, status: int = 200) -> JSONResponse:
     session.flush()
-    file = casework.open_file(session, case)
-    view = whole(casework, file, caller.language)
+    file = caller.casework.open_file(session, case)
+    view = whole(caller.casework, file, caller.language)
     if caller.key is not None:
         answers.forget_before(session, file.machine_now - answers.KEPT_FOR)
-        answers.keep(session, who, caller.key, digest, view, file.machine_now)
-    return JSONResponse(view)
+        answers.keep(session, caller.who.name, caller.key, digest, view, file.machine_now, status=status)
+    return JSONResponse(view, status)
 
 
 def _kept(caller: Caller, row: InboxRow, digest: str) -> JSONResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from cases.casework import Casework
-from desk import codes_api, complaints_api, directing_api, work_api
+from desk import checks_api, codes_api, complaints_api, directing_api, improvements_api, work_api
 from desk.codes import ActionCodes
 from desk.desk import Counter, handing
 from store.access import Access
@@ -14,6 +14,6 @@ from store.access import Access
 def router(casework: Casework, access: Access, codes: ActionCodes) -> APIRouter:
     """The whole API over one casework; `access` knows the keys, `codes` gives out action codes."""
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(handing(Counter(casework, access, codes)))])
-    for part in (complaints_api, directing_api, work_api, codes_api):
+    for part in (complaints_api, directing_api, work_api, codes_api, improvements_api, checks_api):
         api.include_router(part.routes)
     return api

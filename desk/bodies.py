@@ -203,3 +203,63 @@ class NewNote(Body):
     answered: Annotated[
         bool, Field(description="What the customer was asked for is here: the time to resolve runs again.")
     ] = False
+
+
+# --- improvement actions
+
+Percent = Annotated[
+    int,
+    Field(
+        ge=-100, le=1000, strict=True, description="Change that counts as an effect: -25 is a quarter less."
+    ),
+]
+
+
+class NewImprovement(Body):
+    """What is to change, by whom and when, and which figure shows that it worked."""
+
+    title: Annotated[NeededWords, Field(max_length=200)]
+    what: Annotated[NeededWords, Field(description="What is to change.")]
+    owner: Annotated[Key, Field(description="Staff id of whoever carries it out.")]
+    due_at: AwareDatetime
+    finding: Annotated[Words | None, Field(max_length=300, description="Finding of a monthly review.")] = None
+    figure: Annotated[
+        Key | None, Field(description="Figure that it is meant to move, as in docs/figures.md.")
+    ] = None
+    dimension: Annotated[Key | None, Field(description="By what the figure is broken down.")] = None
+    group: Annotated[Words | None, Field(max_length=200, description="Which group of that breakdown.")] = None
+    expected_percent: Percent | None = None
+
+
+class Replanning(WithReason):
+    """Another owner, or a later date, or both."""
+
+    owner: Annotated[Key | None, Field(description="Staff id.")] = None
+    due_at: AwareDatetime | None = None
+
+
+class Work(Body):
+    text: Annotated[Words, Field(description="What was done.")] = ""
+
+
+class Remark(Body):
+    text: NeededWords
+
+
+# --- checks
+
+
+class Drawing(Body):
+    month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="The month that is over.")]
+    kind: Literal["retrospective", "quality", "accuracy"] | None = None
+    seed: Annotated[Key | None, Field(description="Makes the same choice again elsewhere.")] = None
+
+
+class CheckFound(Body):
+    """What a check of its kind finds."""
+
+    text: Words = ""
+    deviation: bool | None = None
+    steps_required: Annotated[int | None, Field(ge=1, le=1000, strict=True)] = None
+    steps_covered: Annotated[int | None, Field(ge=0, le=1000, strict=True)] = None
+    tier: Literal["light", "medium", "severe"] | None = None

@@ -10,7 +10,9 @@ from fastapi import Depends, Request
 
 from cases.casework import Casework
 from desk.codes import ActionCodes
+from desk.sessions import Sessions
 from desk.tokens import Tokens
+from review.printing import Press
 from store.access import Access
 
 
@@ -31,7 +33,17 @@ class Counter:
     codes: ActionCodes
 
 
-def handing(what: Desk | Counter) -> Callable[[Request], None]:
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the pages of staff need. `secure`: browsers reach them by https only."""
+
+    casework: Casework
+    sessions: Sessions
+    press: Press
+    secure: bool
+
+
+def handing(what: Desk | Counter | Office) -> Callable[[Request], None]:
     """A dependency of a whole router that gives each of its requests this desk or counter."""
 
     def hand(request: Request) -> None:
@@ -52,5 +64,12 @@ def _counter(request: Request) -> Counter:
     return counter
 
 
+def _office(request: Request) -> Office:
+    office = request.state.serving
+    assert isinstance(office, Office), "pages of staff stand in a router that hands out an office"
+    return office
+
+
 DeskOf = Annotated[Desk, Depends(_desk)]
 CounterOf = Annotated[Counter, Depends(_counter)]
+OfficeOf = Annotated[Office, Depends(_office)]

@@ -13,17 +13,23 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from desk.desk import Desk
 from desk.texts import texts_of
 from desk.words import LONGEST_WORDS
+from review import html
+
+CUSTOMERS = "style.css"
+"""Style sheet of the customers' pages."""
 
 
 @cache
-def _style() -> str:
-    return files("desk").joinpath("pages/style.css").read_text("utf-8").strip()
+def style(sheet: str = CUSTOMERS) -> str:
+    """That of staff holds the looks of reports too: a page has one style sheet."""
+    own = files("desk").joinpath(f"pages/{sheet}").read_text("utf-8").strip()
+    return own if sheet == CUSTOMERS else f"{own}\n{html.style()}"
 
 
 @cache
-def headers() -> dict[str, str]:
-    """Of every page. The one style sheet is allowed by its digest."""
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+def headers(sheet: str = CUSTOMERS) -> dict[str, str]:
+    """Of every page. Its one style sheet is allowed by its digest."""
+    digest = base64.b64encode(hashlib.sha256(style(sheet).encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -40,7 +46,7 @@ def headers() -> dict[str, str]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     return Environment(
         loader=PackageLoader("desk", "pages"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
@@ -52,15 +58,15 @@ def page(desk: Desk, template: str, language: str, *, status: int = 200, **conte
     shown = {
         "t": texts_of(language),
         "firm": desk.casework.books.name("word", "firm", language),
-        "style": _style(),
+        "style": style(),
         "most": LONGEST_WORDS,
         "ref": None,
         "told": None,
         "wrong": None,
         **context,
     }
-    html = _environment().get_template(template).render(shown)
-    return HTMLResponse(html, status_code=status, headers=headers())
+    text = environment().get_template(template).render(shown)
+    return HTMLResponse(text, status_code=status, headers=headers())
 
 
 def problem_page(

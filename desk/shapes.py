@@ -205,6 +205,108 @@ class Facts(Shape):
     score: Annotated[int | None, Field(description="The last one given.")]
 
 
+class Share(Shape):
+    numerator: int
+    denominator: int
+    value: Annotated[float | None, Field(description="0 to 1; null over nothing.")]
+    target: float
+
+
+class Round(Shape):
+    """One round of an improvement action, from agreed to its effect."""
+
+    round: int
+    owner: str
+    agreed_by: str
+    agreed_at: datetime
+    due_at: datetime
+    done_at: Instant
+    measured: Annotated[float | None, Field(description="The figure over the 30 days since; null for n/a.")]
+    measured_n: int
+    checked_at: Instant
+    effect: Literal["proven", "failed", "unclear"] | None
+    ended: Annotated[str | None, Field(description="Why another round followed: no_effect, cause_returned.")]
+
+
+class ListedImprovement(Shape):
+    ref: str
+    status: Literal["proposed", "agreed", "checking", "proven", "closed"]
+    outcome: Annotated[str | None, Field(description="Of a closed one: proven, dropped.")]
+    round: int
+    title: str
+    origin: Literal["finding", "person", "withdrawal"]
+    finding: str | None
+    source: Annotated[str | None, Field(description="The complaint it came out of.")]
+    owner: str
+    department: str | None
+    due_at: datetime
+    overdue: bool
+    figure: str | None
+    dimension: str | None
+    group: str | None
+    expected_percent: int | None
+    baseline: Annotated[float | None, Field(description="The figure over the 30 days before it was opened.")]
+    baseline_n: int
+    opened_by: str
+    opened_at: datetime
+    proven_at: Instant
+    closed_at: Instant
+    next_due_at: Instant
+    waiting_for: list[str]
+    prefect_flow_run_id: str | None
+
+
+class ImprovementView(ListedImprovement):
+    """One improvement action, whole."""
+
+    what: str
+    rounds: list[Round]
+    work_items: list[WorkItem]
+    notes: list[Note]
+    incidents: list[Incident]
+    history: list[Line]
+    process: Process
+
+
+class ImprovementPage(Shape):
+    items: list[ListedImprovement]
+    next: Annotated[str | None, Field(description="Hand in as `after`; null on the last page.")]
+    rectification: Annotated[Share, Field(description="Actions proven, of all that were not dropped.")]
+    on_time: Annotated[Share, Field(description="Rounds done in time, of those due or done.")]
+
+
+class DrawnKind(Shape):
+    kind: str
+    seed: Annotated[str, Field(description="Who has it draws the same again.")]
+    population: int
+    drawn: int
+    again: Annotated[bool, Field(description="It had been drawn before; nothing was done.")]
+
+
+class CheckView(Shape):
+    id: int
+    ref: str
+    kind: Literal["retrospective", "quality", "accuracy"]
+    month: str
+    assignee: str
+    drawn_at: datetime
+    due_at: datetime
+    done_at: Instant
+    done_by: str | None
+    deviation: bool | None
+    steps_required: int | None
+    steps_covered: int | None
+    tier: Annotated[str | None, Field(description="The tier that the rubric gives.")]
+    graded_tier: Annotated[str | None, Field(description="As first graded; told once the check is recorded.")]
+    stands_for: int
+    late: bool
+
+
+class CheckPage(Shape):
+    items: list[CheckView]
+    next: Annotated[int | None, Field(description="Hand in as `after`; null on the last page.")]
+
+
 class ListedComplaint(Facts):
     open_incidents: int
 

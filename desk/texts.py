@@ -1,4 +1,4 @@
-"""The words of the customers' pages, by language, from `texts.toml`."""
+"""The words of the pages, by language: those of customers from `texts.toml`, those of staff from `staff.toml`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 
 from complaints.errors import Fault
 
+CUSTOMERS, STAFF = "texts.toml", "staff.toml"
+
 
 class TextMissing(Fault):
-    """A page names a text that the catalogue lacks: add it to desk/texts.toml in both languages."""
+    """A page names a text that its catalogue lacks."""
 
     code = "text-missing"
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"desk/texts.toml has no text {key!r}: add it in each language")
+        super().__init__(f"the texts of desk/ have no {key!r}: add it to the page's .toml in each language")
         self.key = key
 
 
@@ -53,9 +55,9 @@ class Texts:
         return self("money", amount=amount)
 
 
-def texts_of(language: str) -> Texts:
+def texts_of(language: str, of: str = CUSTOMERS) -> Texts:
     """Chinese for every `zh` tag, English for any other."""
-    return Texts(catalogue()["zh" if language.lower().partition("-")[0] == "zh" else "en"])
+    return Texts(catalogue(of)["zh" if language.lower().partition("-")[0] == "zh" else "en"])
 
 
 def preferred(accept_language: str) -> str:
@@ -64,5 +66,5 @@ def preferred(accept_language: str) -> str:
 
 
 @cache
-def catalogue() -> Mapping[str, Mapping[str, Any]]:
-    return tomllib.loads(files("desk").joinpath("texts.toml").read_text("utf-8"))
+def catalogue(of: str = CUSTOMERS) -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads(files("desk").joinpath(of).read_text("utf-8"))

@@ -74,7 +74,7 @@ async def _create(client: PrefectClient, flow_run_id: UUID, key: str, ref: str, 
         json={
             "key": key,
             "type": "markdown",
-            "description": f"Complaint {ref}",
+            "description": f"Case {ref}",
             "data": markdown,
             "flow_run_id": str(flow_run_id),
         },

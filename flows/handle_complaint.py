@@ -62,23 +62,28 @@ async def handle_complaint(ref: str) -> State[Any]:
     for what. Resume makes it look again, Retry repeats the failed activity, Cancel stops the run and opens an
     incident; the complaint itself always goes on.
     """
+    return await one_leg(ref)
+
+
+async def one_leg(ref: str) -> State[Any]:
+    """Does what is ready for the case `ref`, then leaves its run waiting by name, or ends it."""
     with legs.without_text():
-        complaint = Leg.begin(ref)
-        standing = await complaint.look()
-        if not complaint.is_current(standing):
+        case = Leg.begin(ref)
+        standing = await case.look()
+        if not case.is_current(standing):
             return legs.superseded()
 
-        await complaint.obey_retry(standing)
-        async for ready in complaint.ready():
+        await case.obey_retry(standing)
+        async for ready in case.ready():
             # Prefect's types miss that the call of an async task is awaited also when it
             # answers with a state.
             await cast(
                 Awaitable[State[Any]],
-                activity(ready.name, ref, ready.activation, by=complaint.name, return_state=True),
+                activity(ready.name, ref, ready.activation, by=case.name, return_state=True),
             )
 
-        standing = await complaint.look()
+        standing = await case.look()
         if standing.ended or standing.incident is not None:
-            return await complaint.end(standing)
-        await complaint.wait(standing)
+            return await case.end(standing)
+        await case.wait(standing)
     return legs.superseded()

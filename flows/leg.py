@@ -58,7 +58,8 @@ class Leg:
         run = context.flow_run if context else None
         if run is None or run.deployment_id is None:
             raise FlowError(
-                "handle-complaint waits between legs: run it as the deployment handle-complaint/complaint"
+                "this flow waits between legs: run it as its deployment (handle-complaint/complaint, "
+                "follow-improvement/improvement)"
             )
         return cls(ref, run.id, run.name, frozenset(run.tags), get_client(), casework())
 
@@ -128,7 +129,7 @@ class Leg:
 
 
 def superseded() -> State[Any]:
-    return Completed(message="another run shows this complaint now")
+    return Completed(message="another run shows this case now")
 
 
 async def off_loop(call: Callable[..., T], *args: Any) -> T:

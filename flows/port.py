@@ -112,6 +112,8 @@ class RunWanted:
     name: str
     tags: tuple[str, ...]
     tier: str
+    kind: str = "complaint"
+    """complaint or improvement: names the deployment."""
     previous: UUID | None = None
     """The run of an earlier generation, which is woken once so that it ends."""
 

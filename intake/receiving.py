@@ -246,8 +246,10 @@ class Receiver:
     def _delivery(self, session: Session, event: Event, receipt: HookReceipt) -> Received:
         found = delivery_receipt(event.body)
         letter = session.exec(select(Letter).where(Letter.key == found.letter)).first()
-        if letter is None or letter.direction != "out":
-            raise WrongBody((FieldError("extra.letter", "is the key of no letter that we sent"),))
+        if letter is None or letter.direction != "out" or letter.case_id is None:
+            raise WrongBody(
+                (FieldError("extra.letter", "is the key of no letter that we sent about a complaint"),)
+            )
         if letter.receipt_at is None or event.body.occurred_at >= letter.receipt_at:
             letter.receipt, letter.receipt_at = found.status, event.body.occurred_at
             session.add(letter)

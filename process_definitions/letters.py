@@ -17,10 +17,11 @@ LANGUAGES = ("zh", "en")
 VARIABLES = frozenset({
     "ref", "customer", "firm", "link", "due", "department", "handler", "decision", "reason", "remedy", "amount_text",
     "options", "score", "cycle", "task", "work_item", "tier", "category", "apology", "speaker", "may_propose",
+    "month", "headlines", "findings", "title",
 })  # fmt: skip
-"""What a template may name. `due` is formatted text, `options` a list of title, text and recommended;
-`apology` is its level, 1 to 3, `speaker` the name of who says it; `may_propose`
-whether the customer may answer with a proposal of their own;
+"""What a template may name. `due` and `month` are formatted text, `options` a list of title, text and recommended,
+`headlines` and `findings` lists of lines, `title` that of an improvement action; `apology` is its level, 1 to 3,
+`speaker` the name of who says it; `may_propose` whether the customer may answer with a proposal of their own;
 tier, category, department, decision and remedy are names in the language of the letter."""
 
 _SUBJECT = "Subject: "

@@ -22,17 +22,19 @@ CATEGORY = (
 DECISION = "enum(upheld, partly, not_upheld)"
 OUTCOME = "enum(accepted, accepted_low, unanswered, final)"
 VERDICT = "enum(accepted, accepted_low, unanswered, next_cycle, review)"
+EFFECT = "enum(proven, failed, unclear)"
 HARM = "enum(danger, running_loss, data_leak, authority, threat, failure, question)"
 REACH = "enum(one, many)"
 
 STATUSES = frozenset({
     "received", "handling", "waiting_customer", "fulfilling", "surveying", "reviewing",
     "closed", "withdrawn", "merged", "void",
+    "proposed", "agreed", "checking", "proven",  # of an improvement action
 })  # fmt: skip
 
 DUTIES = frozenset({
     "coordinator", "supervisor", "approver", "lead", "executive", "reviewer", "retention",
-    "grader", "caller", "hearer", "ops",
+    "grader", "caller", "hearer", "improver", "ops",
 })  # fmt: skip
 
 CLOCKS = frozenset({
@@ -59,6 +61,16 @@ TOPICS: dict[str, Topic] = {
             "provisional": "boolean", "confidence": "integer", "department": "id", "skill": "id",
         },
     ),
+    # `lead`: ref of the open complaint of this customer that is most like it, null when none is open
+    "compare": Topic(outputs={
+        "lead": "id", "state": "enum(open, answered, surveying)", "same_customer": "boolean",
+        "order": "enum(same, other, unknown)", "same_category": "boolean", "heavier": "boolean",
+        "similarity": "integer", "hours": "integer",
+    }),
+    # `answered`: the lead was answered already, so its customer says that this settled nothing
+    "join_lead": Topic(inputs={"lead": "id", "answered": "boolean"}),
+    "tell_joined": Topic(),
+    "take_in": Topic(inputs={"ref": "id"}),
     "make_promise": Topic(inputs={"within": "duration"}),
     "acknowledge": Topic(),
     # `signed`: a supervisor agreed to one more move; `promised`: only while the promise is due then
@@ -69,7 +81,7 @@ TOPICS: dict[str, Topic] = {
     # letters; `to` names a role in the case, `item` the work item it is about
     "tell": Topic(inputs={
         "template": "string",
-        "to": "enum(customer, owner, handler, head, lead, coordinator, supervisor, executive, retention)",
+        "to": "enum(customer, owner, handler, head, lead, coordinator, supervisor, executive, retention, improver)",
         "item": "integer",
     }),
     # offers
@@ -141,6 +153,13 @@ TOPICS: dict[str, Topic] = {
     "withdraw": Topic(inputs={"by": "enum(customer, staff)"}),
     "void": Topic(),
     "merge": Topic(),
+    # improvement actions; their `cycle` counts rounds
+    "begin_improvement": Topic(outputs={"item": "integer"}),
+    "finish_improvement": Topic(),
+    "measure_effect": Topic(outputs={"effect": EFFECT}),
+    "record_effect": Topic(inputs={"effect": EFFECT}),
+    "reopen_improvement": Topic(inputs={"reason": "enum(no_effect, cause_returned)"}),
+    "close_improvement": Topic(inputs={"outcome": "enum(proven, dropped)"}),
     "hear_message": Topic(inputs={"message": "integer"}),
     "re_enter": Topic(
         inputs={"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
@@ -148,7 +167,7 @@ TOPICS: dict[str, Topic] = {
             "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY, "value": VALUE,
             "department": "id", "skill": "id", "authority": "boolean", "supervised": "boolean",
             # where it goes on; `since`: when it was answered
-            "stage": "enum(solve, settle, review)", "since": "time",
+            "stage": "enum(solve, promise, settle, review)", "since": "time",
         },
     ),
 }  # fmt: skip
@@ -163,6 +182,7 @@ WORK: dict[str, Work] = {
     "lead": Work(("resolve",)),
     "collaborate": Work(("done",)),
     "fulfil": Work(("done",)),
+    "improve": Work(("done",)),
     # a step of a person on duty: `kind` (an input) says which of these it is
     "duty": Work(
         ACTIONS,
@@ -186,15 +206,22 @@ DUTY_WORK: dict[str, tuple[str, ...]] = {
     "question": ("approve", "refuse"),
     "retain": ("done",),
     "review": ("resolve",),
+    "agree_action": ("approve", "refuse"),
+    "overdue_action": ("done",),
+    "judge_effect": ("approve", "refuse"),
 }
 """Kinds of duty work and the actions that finish each; the step refuses any other."""
 
 MESSAGES: dict[str, dict[str, str]] = {
     "receive": {},
+    "improvement_opened": {},
+    "cause_returned": {},  # what an improvement action was to end is there again
     "re_enter": {"cycle": "integer", "reason": "enum(undo, unvoid, unmerge, reopen)"},
     "withdrawn": {"by": "enum(customer, staff)"},
     "voided": {},
     "merged": {},
+    "took_in": {"ref": "id"},  # said by a complaint to the one it was merged into
+    "not_settled": {"ref": "id"},  # the same, when that one was answered already
     "regraded": {  # key "anew": the tier or the department changes, so the work begins anew
         "tier": TIER, "urgency": URGENCY, "impact": IMPACT, "category": CATEGORY,
         "department": "id", "skill": "id",

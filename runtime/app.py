@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 import desk.api
 import desk.customer
+import desk.staff
 import intake.hooks
 from runtime import web
 from runtime.meters import MeteredHooks, Meters
@@ -34,6 +35,8 @@ def build(wiring: Wiring, meters: Meters | None = None) -> FastAPI:
     app.include_router(intake.hooks.router(wiring.casework, wiring.access))
     app.include_router(desk.api.router(wiring.casework, wiring.access, wiring.codes))
     app.include_router(desk.customer.router(wiring.casework, wiring.tokens))
+    secure = wiring.settings.public_url.startswith("https:")
+    app.include_router(desk.staff.router(wiring.casework, wiring.sessions, wiring.press, secure=secure))
     _watch(app, wiring, meters)
     app.add_middleware(MeteredHooks, meters=meters)
     return app

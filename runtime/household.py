@@ -156,7 +156,7 @@ class Household:
         from runtime.prefect_deploy import deploy
 
         try:
-            deploy(self._wiring.prefect)
+            deploy(self._wiring.prefect, zone=self.settings.timezone)
         except (PrefectUnreachable, PrefectRefused) as error:
             self._tell_once(f"no deployments in Prefect yet, complaints go on without it: {error}")
         else:

@@ -41,9 +41,10 @@ class Deployed:
     deployment_id: UUID
 
 
-def deploy(api: PrefectApi, definition: Path = DEFINITION) -> list[Deployed]:
-    """Makes Prefect have what `definition` says. Raises PrefectError, or DeploymentInvalid naming the
-    entry.
+def deploy(api: PrefectApi, definition: Path = DEFINITION, *, zone: str | None = None) -> list[Deployed]:
+    """Makes Prefect have what `definition` says, with schedules in the time zone `zone` where one is given.
+
+    Raises PrefectError, or DeploymentInvalid naming the entry.
     """
     api = api.patient(PATIENCE_SECONDS)
     make_pool(api)
@@ -51,7 +52,7 @@ def deploy(api: PrefectApi, definition: Path = DEFINITION) -> list[Deployed]:
         entries = yaml.safe_load(definition.read_text(encoding="utf-8"))["deployments"]
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise DeploymentInvalid(f"{definition}: no readable list of deployments: {error}") from error
-    return [_deploy(api, entry) for entry in entries]
+    return [_deploy(api, entry, zone) for entry in entries]
 
 
 def make_pool(api: PrefectApi) -> None:
@@ -67,7 +68,7 @@ def make_pool(api: PrefectApi) -> None:
             api.call("PATCH", f"/work_pools/{POOL}/queues/{queue}", {"priority": priority})
 
 
-def _deploy(api: PrefectApi, entry: Mapping[str, Any]) -> Deployed:
+def _deploy(api: PrefectApi, entry: Mapping[str, Any], zone: str | None) -> Deployed:
     try:
         flow: Flow[..., Any] = load_flow_from_entrypoint(entry["entrypoint"])
         name, pool = str(entry["name"]), entry["work_pool"]
@@ -88,7 +89,8 @@ def _deploy(api: PrefectApi, entry: Mapping[str, Any]) -> Deployed:
         "work_pool_name": pool["name"],
         "work_queue_name": pool.get("work_queue_name"),
         "schedules": [
-            {"active": s.get("active", True), "schedule": _schedule(s)} for s in entry.get("schedules", [])
+            {"active": s.get("active", True), "schedule": _schedule(s, zone)}
+            for s in entry.get("schedules", [])
         ],
         "pull_steps": [],
     }
@@ -97,12 +99,12 @@ def _deploy(api: PrefectApi, entry: Mapping[str, Any]) -> Deployed:
     return Deployed(f"{flow.name}/{name}", UUID(made["id"]))
 
 
-def _schedule(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _schedule(entry: Mapping[str, Any], zone: str | None) -> dict[str, Any]:
     """`cron` and `timezone` as in prefect.yaml."""
     if "cron" not in entry:
         raise DeploymentInvalid(f"prefect.yaml: only cron schedules are used here, not {dict(entry)!r}")
     return {
         "cron": entry["cron"],
-        "timezone": entry.get("timezone", "UTC"),
+        "timezone": zone or entry.get("timezone", "UTC"),
         "day_or": entry.get("day_or", True),
     }

@@ -85,6 +85,7 @@ class PrefectPort:
                 port.RunWanted(
                     ref=case.ref, case_id=UUID(case.id), generation=case.generation,
                     name=standing.title(case), tags=standing.tags(case), tier=case.tier or UNGRADED_QUEUE,
+                    kind=case.kind,
                 )
                 for case in runs.without_run(session, limit)
             ]  # fmt: skip

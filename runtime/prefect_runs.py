@@ -20,7 +20,11 @@ from flows.port import CaseRun, Casework, RunWanted
 from runtime.prefect_api import CREATED_AT_ONCE, FINAL, STATES_AT_ONCE, PrefectApi, RunState, batches
 from runtime.prefect_errors import NotDeployed, RunsNotMade
 
-FLOW, DEPLOYMENT = "handle-complaint", "complaint"
+DEPLOYMENTS: Mapping[str, tuple[str, str]] = {
+    "complaint": ("handle-complaint", "complaint"),
+    "improvement": ("follow-improvement", "improvement"),
+}
+"""Kind of case to the flow and deployment of its runs."""
 READY: Mapping[str, str] = {"type": "SCHEDULED", "name": "Ready"}
 PAUSED_BY_HAND = ("Paused", "Suspended")
 """Names that Change state and Pause of the UI give; ours begin with `Waiting: `."""
@@ -72,7 +76,7 @@ class Reconciler:
     cases: Casework
     patience: Patience = field(default_factory=Patience)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    _deployment: UUID | None = None
+    _deployments: dict[str, UUID] = field(default_factory=dict)
     _judged: set[str] = field(default_factory=set)
     _swept_to: str = ""
 
@@ -85,11 +89,17 @@ class Reconciler:
         wanted = self.cases.without_run(limit)
         if not wanted:
             return Reconciled()
+        done = Reconciled()
+        for kind in dict.fromkeys(want.kind for want in wanted):
+            done += self._create(kind, [want for want in wanted if want.kind == kind])
+        return done
+
+    def _create(self, kind: str, wanted: Sequence[RunWanted]) -> Reconciled:
         made = 0
         try:
-            results = self.api.create_runs(self._deployment_id(), [_creation(w) for w in wanted])
+            results = self.api.create_runs(self._deployment_id(kind), [_creation(w) for w in wanted])
         except NotDeployed:
-            self._deployment = None
+            self._deployments.clear()
             raise
         problems: dict[str, list[str]] = {}
         for want, (flow_run_id, problem) in zip(wanted, results, strict=True):
@@ -118,7 +128,7 @@ class Reconciler:
 
     def heal(self) -> Reconciled:
         """Puts right what people did to runs in the UI, and what dead workers left, if it is recent."""
-        deployment = {"deployment_id": {"any_": [str(self._deployment_id())]}}
+        deployment = {"deployment_id": {"any_": [str(self._deployment_id(kind)) for kind in DEPLOYMENTS]}}
         since = (self.now() - self.patience.look_back).isoformat()
         ended = self.api.runs(
             {**deployment, "end_time": {"after_": since}, "state": {"type": {"any_": list(FINAL)}}},
@@ -251,10 +261,10 @@ class Reconciler:
             taken.update(self.api.set_states(_filter(batch, from_types), state))
         return taken
 
-    def _deployment_id(self) -> UUID:
-        if self._deployment is None:
-            self._deployment = self.api.deployment_id(FLOW, DEPLOYMENT)
-        return self._deployment
+    def _deployment_id(self, kind: str) -> UUID:
+        if kind not in self._deployments:
+            self._deployments[kind] = self.api.deployment_id(*DEPLOYMENTS[kind])
+        return self._deployments[kind]
 
 
 def _filter(ids: Sequence[UUID], types: Sequence[str]) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from cases.erasing import Erasing
 from cases.shelf import Shelf
 from desk.codes import ActionCodes
 from desk.forms import Forms
+from desk.sessions import Sessions
 from desk.tokens import Tokens
 from process_definitions.catalogue import Catalogue, load_catalogue
 from process_definitions.loader import load_bundle
 from process_definitions.vocabulary import TOPICS
+from review.printing import Press
 from runtime.erasures import ErasureList
 from runtime.post.erasing import mailbox_eraser
 from runtime.post.giving_up import next_way_or_incident
@@ -25,6 +27,7 @@ from runtime.post.wiring import mailbox, ways
 from runtime.prefect_api import PrefectApi
 from runtime.prefect_port import PrefectPort
 from runtime.prefect_runs import Reconciler
+from runtime.review import MonthlyReview
 from runtime.secrets import SecretName, obtain_all
 from runtime.settings import Settings, load
 from store.access import Access
@@ -90,9 +93,24 @@ class Wiring:
         return ActionCodes(self.database, self.secrets[SecretName.KEYS], machine_time)
 
     @cached_property
+    def sessions(self) -> Sessions:
+        return Sessions(self.access, self.secrets[SecretName.SESSION], machine_time)
+
+    @cached_property
     def port(self) -> PrefectPort:
         forms = Forms(self.casework, self.codes, self.settings.language)
         return PrefectPort(self.casework, self.settings.public_url, forms)
+
+    @cached_property
+    def press(self) -> Press:
+        return Press(
+            self.database, self.catalogue, zone=self.settings.timezone, public_url=self.settings.public_url,
+            machine_clock=machine_time,
+        )  # fmt: skip
+
+    @cached_property
+    def review(self) -> MonthlyReview:
+        return MonthlyReview(self.press)
 
     @cached_property
     def outbox(self) -> Outbox:
@@ -152,6 +170,11 @@ def wire() -> Wiring:
     """The wiring of this process, from its environment."""
     arm_from_environment()
     return Wiring(load())
+
+
+def review() -> MonthlyReview:
+    """What the flows of the review use; named by `flows.review_port`."""
+    return wire().review
 
 
 def casework() -> PrefectPort:

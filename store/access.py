@@ -79,6 +79,11 @@ class Actor:
         return acting.Actor(self.staff or self.name, self.role)
 
 
+def key_id_of(bearer: str) -> str:
+    """The id within a role key that `Access.who` recognised."""
+    return bearer.split("_")[1]
+
+
 class Access:
     """Gives out, rotates and recognises keys. `master` is the secret `keys` of the installation."""
 
@@ -144,7 +149,16 @@ class Access:
         # An unknown id costs the same work as a known one.
         expected = self._role_mac(key or AccessKey(id=key_id, purpose="role", name=""))  # type: ignore[call-arg]
         genuine = hmac.compare_digest(expected.encode(), mac.encode())
-        if key is None or not genuine or not _is_alive(key, self._machine_clock()):
+        return self._speaks(key) if genuine else None
+
+    def holder(self, key_id: str) -> Actor | None:
+        """Whom the role key with this id speaks for, to somebody who showed it before; None when it is over."""
+        with self._database.read() as session:
+            key = session.get(AccessKey, key_id)
+        return self._speaks(key) if key is not None and key.purpose == "role" else None
+
+    def _speaks(self, key: AccessKey | None) -> Actor | None:
+        if key is None or not _is_alive(key, self._machine_clock()):
             return None
         return Actor(key.name, Role(key.role or ""), key.staff)
 

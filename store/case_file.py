@@ -33,6 +33,7 @@ from store.tables import (
     Customer,
     Decision,
     Dispatch,
+    Improvement,
     Incident,
     Note,
     Option,
@@ -113,10 +114,18 @@ class CaseFile:
 
     @property
     def customer(self) -> Customer:
+        """Of a complaint; an improvement action is about no one customer."""
         if self._customer is None:
             self._customer = self.session.get(Customer, self.case.customer_id)
         assert self._customer is not None, "the foreign key holds"
         return self._customer
+
+    @property
+    def improvement(self) -> Improvement:
+        """What an improvement action is to change; of no complaint."""
+        row = self.session.get(Improvement, self.case.id)
+        assert row is not None, "written with the action"
+        return row
 
     @property
     def text(self) -> CaseText:
@@ -188,12 +197,15 @@ class CaseFile:
     def raise_message(self, name: str, payload: Mapping[str, Value] | None = None, key: Value = None) -> None:
         self.raised.append(Message(name, payload or {}, key))
 
-    def start_clock(self, name: str, key: Value = None, *, duration: Duration | None = None) -> ClockRow:
-        """Begin a clock with the duration and calendar of the table `clocks`, or the duration given."""
+    def start_clock(
+        self, name: str, key: Value = None, *, duration: Duration | None = None, at: datetime | None = None
+    ) -> ClockRow:
+        """Begin a clock, now unless `at` is given, with the duration and calendar of the table `clocks`, or the
+        duration given."""
         found = self.decide("clocks", self.clock_question(name, key))
         length = duration or self._own_duration(name, key) or self.duration_of(found)
         row, begun = self.clocks.start(
-            name, key, at=self.now, duration=length, calendar=str(found["calendar"]),
+            name, key, at=at or self.now, duration=length, calendar=str(found["calendar"]),
             pausable=name not in NEVER_PAUSED,
         )  # fmt: skip
         if begun:
@@ -252,6 +264,24 @@ class CaseFile:
             return None
         self.log("clock_extended", clock=name, key=key_text(key), by=by, due=row.due_at)
         return row
+
+    def begin_clock_at(self, name: str, key: Value, at: datetime) -> None:
+        """Let a running clock count from an earlier instant; see `Clock.begun_at`."""
+        row = self.clocks.row(name, key)
+        if row is None or at >= row.started_at:
+            return
+        before = row.due_at
+        if self.clocks.change(row, lambda clock: clock.begun_at(at)) and row.due_at != before:
+            self.log("clock_moved", clock=name, key=key_text(key), before=before, due=row.due_at)
+
+    def bring_clock_forward(self, name: str, key: Value, due: datetime) -> None:
+        """Let a running clock be due at an earlier instant; see `Clock.due_by`."""
+        row = self.clocks.row(name, key)
+        if row is None:
+            return
+        before = row.due_at
+        if self.clocks.change(row, lambda clock: clock.due_by(due, self.now)) and row.due_at != before:
+            self.log("clock_moved", clock=name, key=key_text(key), before=before, due=row.due_at)
 
     def regrade_clocks(self) -> None:
         """Give running clocks of the case and the cycle the durations of the present grade."""
@@ -353,6 +383,8 @@ class CaseFile:
 
     def clock_question(self, name: str, key: Value) -> dict[str, Value]:
         duty = self.item(int(str(key))).duty if name == "duty" else None
+        if name == "deliver" and self.item(int(str(key))).kind == "improve":
+            duty = "improve"  # its date is a day of the calendar, not so much working time
         asked = [i for i in self.items(kind="collaborate", cycle=self.case.cycle) if i.what == ASKED]
         return {
             "clock": duty or name, "tier": self.case.tier, "urgency": self.case.urgency,

@@ -99,6 +99,7 @@ class Clocks:
         if row.stopped_at is not None or row.cancelled:
             return False
         clock = how(self.value(row))
+        row.started_at = clock.started_at
         row.duration, row.generation, row.extensions = str(clock.duration), clock.generation, clock.extensions
         row.basis, row.armed_at, row.left_seconds = (
             clock.basis.value,

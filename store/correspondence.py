@@ -109,7 +109,9 @@ class Correspondence:
         def named(kind: str, key: str | None) -> str:
             return self._file.books.name(kind, key, words) if key else ""
 
+        action = self._file.improvement if case.kind == "improvement" else None
         return {
+            "title": action.title if action is not None else "",
             "ref": case.ref,
             "tier": named("tier", case.tier),
             "category": named("category", case.category),

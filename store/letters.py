@@ -13,6 +13,20 @@ from store.tables import Case, Letter
 WRITTEN = select(Letter.id).where(Letter.key == bindparam("key"))
 
 
+def write_to_staff(
+    session: Session, *, key: str, kind: str, person: str, language: str, subject: str, body: str,
+    links: Mapping[str, str], at: datetime, machine_now: datetime,
+) -> bool:  # fmt: skip
+    """A letter to a member of staff about no single complaint; False when this key was written before."""
+    if session.scalar(WRITTEN, {"key": key}) is not None:
+        return False
+    session.add(Letter(
+        key=key, kind=kind, audience="staff", person=person, channel="email", language=language, subject=subject,
+        body=body, links=dict(links), created_at=at, send_at=at, not_before=machine_now,
+    ))  # fmt: skip
+    return True
+
+
 class Letters:
     """Writes letters. The key makes a repeat harmless: one key is one letter."""
 

@@ -62,9 +62,13 @@ def take(
         .with_for_update(skip_locked=True)
     )
     letters = session.exec(query).all()
-    cases = _by_id(session, {letter.case_id for letter in letters})
+    cases = _by_id(session, {letter.case_id for letter in letters if letter.case_id is not None})
     taken = []
     for letter in letters:
+        if letter.case_id is None:
+            taken.append(_lent(letter, machine_now + lease, letter.key.replace("/", "-"), None))
+            session.add(letter)
+            continue
         case, customer = cases[letter.case_id]
         if not may_still_go(letter.kind, case.status):
             letter.state = "dropped"
@@ -73,16 +77,14 @@ def take(
         elif (opens := _opens(letter, customer, process_now)) > process_now:
             letter.state, letter.lease_until, letter.send_at = "waiting", None, opens
         else:
-            letter.state, letter.lease_until = "sending", machine_now + lease
-            letter.fence += 1
-            taken.append(_taken(letter, case, customer))
+            taken.append(_lent(letter, machine_now + lease, case.ref, customer))
         session.add(letter)
     return taken
 
 
-def _opens(letter: Letter, customer: Customer, process_now: datetime) -> datetime:
+def _opens(letter: Letter, customer: Customer | None, process_now: datetime) -> datetime:
     """When the letter may ring: now, or the next contact hours if a downtime, a retry or another way made it late."""
-    if letter.audience != "customer" or letter.any_hour:
+    if letter.audience != "customer" or letter.any_hour or customer is None:
         return process_now
     return sending_time(letter.channel, process_now, customer.zone, exempt=False)
 
@@ -161,22 +163,24 @@ def _held(session: Session, letter: Taken) -> Letter | None:
     return session.exec(query.with_for_update()).first()
 
 
-def _by_id(session: Session, ids: set[str]) -> dict[str, tuple[Case, Customer]]:
+def _by_id(session: Session, ids: set[str]) -> dict[str, tuple[Case, Customer | None]]:
     if not ids:
         return {}
-    query = select(Case, Customer).where(Case.customer_id == Customer.id, col(Case.id).in_(ids))
-    found: Sequence[tuple[Case, Customer]] = session.exec(query).all()
+    query = select(Case, Customer).outerjoin(Customer, col(Customer.id) == col(Case.customer_id))
+    found: Sequence[tuple[Case, Customer | None]] = session.exec(query.where(col(Case.id).in_(ids))).all()
     return {case.id: (case, customer) for case, customer in found}
 
 
-def _taken(letter: Letter, case: Case, customer: Customer) -> Taken:
+def _lent(letter: Letter, until: datetime, ref: str, customer: Customer | None) -> Taken:
+    """The letter, which is this sender's alone until then."""
     assert letter.id is not None, "it was read from the store"
-    assert letter.lease_until is not None, "it was just taken"
-    to_customer = letter.audience == "customer"
+    letter.state, letter.lease_until = "sending", until
+    letter.fence += 1
+    receiver = customer if letter.audience == "customer" else None
     return Taken(
-        id=letter.id, fence=letter.fence, lease_until=letter.lease_until, tries=letter.attempt + 1, key=letter.key,
-        ref=case.ref, kind=letter.kind, audience=letter.audience, person=letter.person, way=letter.channel,
+        id=letter.id, fence=letter.fence, lease_until=until, tries=letter.attempt + 1, key=letter.key,
+        ref=ref, kind=letter.kind, audience=letter.audience, person=letter.person, way=letter.channel,
         language=letter.language, subject=letter.subject, body=letter.body, written_at=letter.created_at,
-        links=letter.links, email=customer.email if to_customer else None,
-        phone=customer.phone if to_customer else None,
+        links=letter.links, email=receiver.email if receiver else None,
+        phone=receiver.phone if receiver else None,
     )  # fmt: skip

@@ -14,7 +14,9 @@ from tasks import (
     duty,
     following,
     granting,
+    improving,
     library,
+    merging,
     offering,
     promising,
     reading,
@@ -24,7 +26,7 @@ from tasks import (
 
 ALL = (
     reading, promising, telling, offering, duty, library, answering, asking, collaborating, granting,
-    surveying, closing, following, apologising,
+    surveying, closing, merging, following, apologising, improving,
 )  # fmt: skip
 
 BINDINGS: Mapping[str, Binding] = bind(*(binding for module in ALL for binding in module.BINDINGS))

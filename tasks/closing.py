@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from sqlmodel import col, select
+
 from complaints.errors import Fault
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
-from store.tables import Letter
+from store.tables import History, Letter, OwedImprovement, Promise
 from tasks.surveying import no_nps_yet, survey_of, void_surveys
 
 ADOPTED = ("acknowledge", "dispatch", "first_contact", "promise", "authority")
 """Clocks of the case that go on from their original start when it comes back. Those of work items do not: the
 offers and duties they belong to are over."""
+
+
+LIVES_ON = ("danger", "data_leak")
+"""Harm that is no less because nobody complains of it any more."""
 
 
 class EndWithoutReason(Fault):
@@ -52,7 +58,20 @@ def withdraw(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     file.case.reason = f"withdrawn by {inputs['by']}"
     void_surveys(file)
     file.log("withdrawn", by=inputs["by"])
+    owe_improvement(file)
     return {}
+
+
+def owe_improvement(file: CaseFile) -> None:
+    """Danger, a leak and what touches many outlive the complaint (process.md, 7): the clock opens their action."""
+    case = file.case
+    query = select(History).where(History.case_id == case.id, History.what == "read")
+    read = file.session.exec(query.order_by(col(History.seq).desc()).limit(1)).first()
+    harm = str(read.data["harm"]) if read is not None and case.urgency == "urgent" else ""
+    why = harm if harm in LIVES_ON else "batch" if case.impact == "batch" else None
+    if why is not None and file.session.get(OwedImprovement, case.id) is None:
+        file.session.add(OwedImprovement(case_id=case.id, why=why, at=file.now))
+        file.log("improvement_owed", why=why)
 
 
 def void(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
@@ -60,14 +79,6 @@ def void(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     file.case.closed_at, file.case.outcome, file.case.reason = file.now, None, "void"
     void_surveys(file)
     file.log("voided")
-    return {}
-
-
-def merge(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
-    """The lead complaint carries on; this one counts no more and is never surveyed."""
-    file.case.closed_at, file.case.outcome, file.case.reason = file.now, None, "merged"
-    void_surveys(file)
-    file.log("merged", into=file.case.merged_into)
     return {}
 
 
@@ -83,6 +94,8 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         for name in ADOPTED:
             file.clocks.revive(name)
         file.clocks.revive("resolve", case.cycle)
+        if case.cycle == 1 and file.clocks.row("resolve", 1) is None:  # merged before work began on it
+            file.start_clock("resolve", 1, at=case.cycle_started_at)
     file.log("re_entered", cycle=case.cycle, reason=inputs["reason"])
     return {
         "tier": case.tier, "urgency": case.urgency, "impact": case.impact, "category": case.category,
@@ -93,7 +106,7 @@ def re_enter(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 
 def _where(file: CaseFile, reason: str) -> Outputs:
     """Where a complaint that ended goes on: with the reviewer, with what was granted and the survey once it was
-    answered, else with the work."""
+    answered, with a promise when none was made yet, else with the work."""
     if reason == "reopen":
         return {"stage": "solve", "since": None}
     cycle, decision = file.case.cycle, file.decision()
@@ -104,6 +117,8 @@ def _where(file: CaseFile, reason: str) -> Outputs:
     # an answer of the library settles nothing before it helped: then the survey was planned
     at_work = main[-1].status != "done" if main else survey_of(file) is None
     answered = decision.sent_at if decision is not None and not at_work else None
+    if answered is None and not file.records.of(Promise):
+        return {"stage": "promise", "since": None}
     return {"stage": "settle" if answered else "solve", "since": answered}
 
 
@@ -122,7 +137,6 @@ BINDINGS = (
     Binding("close", close, inline=False),
     Binding("withdraw", withdraw),
     Binding("void", void),
-    Binding("merge", merge),
     Binding("re_enter", re_enter),
     Binding("hear_message", hear_message),
 )

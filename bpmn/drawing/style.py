@@ -36,6 +36,11 @@ STYLE = f"""
 .bpmn .travelled > .frame {{ stroke: var(--bpmn-path, #1c6dd0); }}
 .bpmn .travelled > .flow {{ stroke: var(--bpmn-path, #1c6dd0); stroke-width: 2.4; }}
 .bpmn .travelled > .head {{ fill: var(--bpmn-path, #1c6dd0); }}
+.bpmn .heat-1 > .node {{ fill: #f3f6ee; }}
+.bpmn .heat-2 > .node {{ fill: #dcebd9; }}
+.bpmn .heat-3 > .node {{ fill: #b4d7c4; }}
+.bpmn .heat-4 > .node {{ fill: #7fbcb0; }}
+.bpmn .heat-5 > .node {{ fill: #4c9a96; }}
 .bpmn .active > .node {{ fill: var(--bpmn-active, #fff4dc); stroke: var(--bpmn-token, #c2610c);
   stroke-width: 2.4; }}
 .bpmn .active > .frame {{ stroke: var(--bpmn-token, #c2610c); stroke-width: 2.2; }}

@@ -73,7 +73,9 @@ class End:
         if not self.into:
             raise NotTheLead(f"{case.ref} is merged into nothing: name the complaint that leads")
         into = lead_ref(self.into)
-        lead = file.session.exec(select(Case).where(Case.ref == into)).first()
+        # held until the commit, so that the lead does not end between this look and it
+        query = select(Case).where(Case.ref == into).with_for_update(read=True)
+        lead = file.session.exec(query.execution_options(populate_existing=True)).first()
         if lead is None:
             raise CaseNotFound(f"there is no complaint {into!r} to merge into: check the reference")
         if lead.id == case.id:

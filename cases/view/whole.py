@@ -8,6 +8,7 @@ from bpmn import engine
 from bpmn.instance import Instance
 from cases.casework import Casework
 from cases.view import pieces
+from cases.view.improvements import whole_improvement
 from cases.view.pieces import Json
 from cases.view.readers import check_sees
 from complaints.acting import Actor
@@ -29,11 +30,18 @@ def complaint(casework: Casework, ref: str, *, actor: Actor | None, language: st
 
 
 def whole(casework: Casework, file: CaseFile, language: str) -> Json:
-    """The view of an open file, also inside a step's transaction."""
-    return _whole(casework, file, case_rows(file.session, file.case.id), language)
+    """The view of an open file, also inside a step's transaction: of a complaint, or of an improvement action."""
+    rows = case_rows(file.session, file.case.id)
+    of_kind = whole_improvement if file.case.kind == "improvement" else _whole
+    process = {
+        "key": file.case.kind,
+        "version": file.case.bundle[:SHORT_HASH],
+        "elements": _elements(casework, file, rows),
+    }
+    return {**of_kind(file, rows, language), "process": process}
 
 
-def _whole(casework: Casework, file: CaseFile, rows: CaseRows, language: str) -> Json:
+def _whole(file: CaseFile, rows: CaseRows, language: str) -> Json:
     case, customer, text = file.case, file.customer, file.text
     scores = [survey.score for survey in rows.surveys if survey.score is not None]
     return {
@@ -60,11 +68,6 @@ def _whole(casework: Casework, file: CaseFile, rows: CaseRows, language: str) ->
         "notes": pieces.notes(rows),
         "incidents": pieces.incidents(rows),
         "history": pieces.history(rows),
-        "process": {
-            "key": "complaint",
-            "version": case.bundle[:SHORT_HASH],
-            "elements": _elements(casework, file, rows),
-        },
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from runtime import status
 from runtime.checks.finding import Finding, flat
 from runtime.prefect_errors import NotDeployed, PrefectError
-from runtime.prefect_runs import DEPLOYMENT, FLOW
+from runtime.prefect_runs import DEPLOYMENTS
 from runtime.wiring import Wiring, machine_time
 from store.database import StoreUnreachable
 from store.queries.health import ticks
@@ -103,10 +103,11 @@ def _pool(wiring: Wiring) -> Finding:
 
 def _deployment(wiring: Wiring) -> Finding:
     try:
-        wiring.prefect.deployment_id(FLOW, DEPLOYMENT)
+        for flow, deployment in DEPLOYMENTS.values():
+            wiring.prefect.deployment_id(flow, deployment)
     except NotDeployed as error:
         return Finding("deployment", False, flat(error), "`amends deploy`")
-    return Finding("deployment", True, f"{FLOW}/{DEPLOYMENT}")
+    return Finding("deployment", True, ", ".join("/".join(one) for one in DEPLOYMENTS.values()))
 
 
 def _worker(wiring: Wiring) -> Finding:

@@ -60,12 +60,18 @@ def on_complaint(
     `MistypedReference` with what was meant; `CaseNotFound` for absent and forbidden in the same words; `CaseAtFault`
     when the complaint takes nothing at all until it is mended.
     """
+    from complaints.reference import parse_ref
+
+    on_case(wiring, parse_ref(ref), who, make, done=done, as_json=as_json)
+
+
+def on_case(
+    wiring: Wiring, ref: str, who: Actor, make: Make, *, done: str | Callable[[object], str], as_json: bool
+) -> None:  # fmt: skip
+    """The same for any case, by its reference as we write it."""
     from cases.stored import at_fault_or
     from cases.view.readers import check_sees
-    from complaints.reference import parse_ref
     from store.seams import Change
-
-    ref = parse_ref(ref)
 
     def act() -> tuple[object, Json]:
         with wiring.database.write(Change.STEP) as session:
@@ -74,7 +80,7 @@ def on_complaint(
             return _step(wiring, session, case, make)
 
     answer, view = at_fault_or(wiring.casework, ref, act)
-    _tell(view, answer, done, as_json)
+    show(view, answer, done, as_json)
 
 
 def on_item(wiring: Wiring, request: ActOnItem, *, done: str, as_json: bool) -> None:
@@ -105,7 +111,7 @@ def on_item(wiring: Wiring, request: ActOnItem, *, done: str, as_json: bool) -> 
     if isinstance(found, InboxRow):
         _tell_kept(wiring, found, as_json)
     else:
-        _tell(found[1], found[0], done, as_json)
+        show(found[1], found[0], done, as_json)
 
 
 def _tell_kept(wiring: Wiring, row: InboxRow, as_json: bool) -> None:
@@ -128,7 +134,8 @@ def _step(wiring: Wiring, session: Session, case: Case, make: Make) -> tuple[obj
     return answer, whole(wiring.casework, wiring.casework.open_file(session, case), "en")
 
 
-def _tell(view: Json, answer: object, done: str | Callable[[object], str], as_json: bool) -> None:
+def show(view: Json, answer: object, done: str | Callable[[object], str], as_json: bool) -> None:
+    """The new view, or a line about it."""
     if as_json:
         print_json(view)
         return

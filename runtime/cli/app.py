@@ -5,16 +5,20 @@ from __future__ import annotations
 import typer
 
 from runtime.cli import (
+    checks,
     clock,
     complaints,
     copies,
     definitions,
     direction,
+    importing,
+    improvements,
     integrity,
     keys,
     looking,
     privacy,
     processes,
+    review,
     submit,
     survey,
     work,
@@ -33,8 +37,8 @@ app = typer.Typer(
 )
 
 NOUNS = (
-    processes, looking, submit, complaints, work, direction, survey, clock, definitions, keys, integrity, copies,
-    privacy,
+    processes, looking, submit, complaints, work, direction, survey, review, improvements, checks, clock, definitions,
+    importing, keys, integrity, copies, privacy,
 )  # fmt: skip
 """A module joins the command line by its `app`."""
 

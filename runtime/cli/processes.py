@@ -57,7 +57,7 @@ def deploy(as_json: AsJson = False) -> None:
     _prefect_settings(wiring)
     from runtime.prefect_deploy import deploy as put
 
-    deployed = put(wiring.prefect)
+    deployed = put(wiring.prefect, zone=wiring.settings.timezone)
     if as_json:
         print_json([{"name": one.name, "deployment_id": str(one.deployment_id)} for one in deployed])
     else:

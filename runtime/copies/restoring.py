@@ -207,7 +207,9 @@ def _bring_up(wiring: Wiring, manifest: Manifest, orders: Sequence[Order], aside
         erased = anew.erasing.order_again(orders)
         outcomes = anew.erasing.carry_out_waiting()
         with anew.database.read() as session:
-            complaints = session.exec(select(func.count()).select_from(Case)).one()
+            complaints = session.exec(
+                select(func.count()).select_from(Case).where(Case.kind == "complaint")
+            ).one()
         letters = sum(1 for name in manifest.files if name.startswith(f"{MAILBOX}/"))
         return Restored(
             manifest, complaints, letters, erased, sum(not outcome.done for outcome in outcomes), aside

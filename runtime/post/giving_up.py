@@ -15,6 +15,8 @@ def next_way_or_incident(casework: Casework) -> Hear:
     """The case hears of it: the letter goes by the customer's next way, else an incident is opened."""
 
     def hear(session: Session, letter: Letter, why: str) -> None:
+        if letter.case_id is None:  # `doctor` names it
+            return
         case = casework.find(session, letter.case_id, lock=True)
         file = casework.open_file(session, case)
         way: str | None = None

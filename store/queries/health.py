@@ -21,7 +21,8 @@ def waiting_cases(session: Session) -> int:
     busy = exists().where(
         col(ActivityRow.case_id) == col(Case.id), col(ActivityRow.state).in_(("ready", "claimed"))
     )
-    query = select(func.count()).select_from(Case).where(col(Case.ended).is_(False), ~busy)
+    query = select(func.count()).select_from(Case)
+    query = query.where(col(Case.ended).is_(False), col(Case.kind) == "complaint", ~busy)
     return session.exec(query).one()
 
 
@@ -58,10 +59,13 @@ def unclaimed_since(session: Session, machine_before: datetime) -> Sequence[tupl
 def stuck_letters(
     session: Session, process_before: datetime, machine_before: datetime
 ) -> Sequence[tuple[str, Letter]]:
-    """(ref, letter) of those that should have gone by then and did not, and of those given up."""
+    """(ref, letter) of those that should have gone by then and did not, and of those given up.
+
+    One about no single complaint has its key for a ref.
+    """
     query = (
-        select(Case.ref, Letter)
-        .join(Case, col(Case.id) == col(Letter.case_id))
+        select(func.coalesce(Case.ref, Letter.key), Letter)
+        .join(Case, col(Case.id) == col(Letter.case_id), isouter=True)
         .where(
             col(Letter.direction) == "out",
             or_(
@@ -70,7 +74,7 @@ def stuck_letters(
                     col(Letter.not_before) < machine_before,
                 ),
                 and_(col(Letter.state) == "sending", col(Letter.lease_until) < machine_before),
-                and_(col(Letter.state) == "failed", col(Case.ended).is_(False)),
+                and_(col(Letter.state) == "failed", col(Case.ended).is_not(True)),
             ),
         )
         .order_by(col(Letter.id))
@@ -83,8 +87,9 @@ def newest_cases(session: Session, limit: int) -> Sequence[Case]:
 
 
 def newest_link(session: Session) -> str | None:
-    """A link from the newest letter that has one."""
-    query = select(Letter.links).where(col(Letter.direction) == "out").order_by(col(Letter.id).desc())
+    """A link from the newest letter to a customer that has one."""
+    sent = col(Letter.direction) == "out", col(Letter.audience) == "customer"
+    query = select(Letter.links).where(*sent).order_by(col(Letter.id).desc())
     for links in session.exec(query.limit(LETTERS_LOOKED_AT)).all():
         if links:
             return str(next(iter(links.values())))

@@ -31,11 +31,13 @@ def overview(session: Session, process_now: datetime) -> Overview:
     def count(table: type[SQLModel], *conditions: ColumnElement[bool]) -> int:
         return session.exec(select(func.count()).select_from(table).where(*conditions)).one()
 
-    kinds = select(Case.status, Case.tier, func.count()).group_by(col(Case.status), col(Case.tier))
+    complaint = col(Case.kind) == "complaint"
+    kinds = select(Case.status, Case.tier, func.count()).where(complaint)
+    kinds = kinds.group_by(col(Case.status), col(Case.tier))
     grouped = session.exec(kinds).all()
     return Overview(
         cases={(status, tier or "ungraded"): number for status, tier, number in grouped},
-        open_cases=count(Case, col(Case.ended).is_(False)),
+        open_cases=count(Case, col(Case.ended).is_(False), complaint),
         incidents=count(Incident, col(Incident.closed_at).is_(None)),
         activities_ready=count(ActivityRow, col(ActivityRow.state) == "ready"),
         letters_due=count(Letter, col(Letter.state) == "waiting", col(Letter.send_at) <= process_now),

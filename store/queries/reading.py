@@ -46,9 +46,14 @@ class Reader:
     is_person: bool = False
 
 
+def cases_by_ref(session: Session, refs: Collection[str]) -> Sequence[Case]:
+    """These complaints, in order of reference; those that are none are left out."""
+    return session.exec(select(Case).where(col(Case.ref).in_(refs)).order_by(col(Case.ref))).all()
+
+
 def has_part(session: Session, case: Case, reader: Reader) -> bool:
     """May this reader see this case?"""
-    query = select(Case.id).where(col(Case.id) == case.id, _reads(reader))
+    query = select(Case.id).where(col(Case.id) == case.id, reads(reader))
     return session.exec(query).first() is not None
 
 
@@ -97,14 +102,14 @@ def page_of_cases(
     open_only: bool, after: Case | None, limit: int,
 ) -> Sequence[Case]:  # fmt: skip
     """Cases newest first, beginning behind `after`; one more than `limit` tells that there is a next page."""
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [col(Case.kind) == "complaint"]
     for column, wanted in ((Case.status, status), (Case.tier, tier), (Case.channel, channel)):
         if wanted is not None:
             conditions.append(col(column) == wanted)
     if open_only:
         conditions.append(col(Case.ended).is_(False))
     if reader is not None:
-        conditions.append(_reads(reader))
+        conditions.append(reads(reader))
     if after is not None:
         older = and_(col(Case.received_at) == after.received_at, col(Case.id) < after.id)
         conditions.append(or_(col(Case.received_at) < after.received_at, older))
@@ -167,7 +172,7 @@ def _works(reader: Reader) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def _reads(reader: Reader) -> ColumnElement[bool]:
+def reads(reader: Reader) -> ColumnElement[bool]:
     """Owner, department, worker of an item, once offered one, or named in the history."""
     on_work = and_(col(WorkItem.case_id) == col(Case.id), _works(reader))
     offered = and_(col(Dispatch.case_id) == col(Case.id), col(Dispatch.person) == reader.name)

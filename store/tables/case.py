@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from store.columns import UtcTime
 
 
 class Case(SQLModel, table=True):
-    """A complaint. `version` grows with each step and each incident; `generation` with each Prefect run made for it."""
+    """A complaint, or an improvement action: whatever runs as a process of its own.
+
+    `version` grows with each step and each incident; `generation` with each Prefect run made for it.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -22,10 +25,16 @@ class Case(SQLModel, table=True):
         Index("cases_of_customer", "customer_id", "received_at"),
         Index("cases_received", "received_at"),
         Index("cases_closed", "closed_at"),
+        # Somebody complains; an improvement action is the firm's own, and is about no one customer.
+        CheckConstraint("(kind = 'complaint') = (customer_id IS NOT NULL)", name="complaints_have_customers"),
     )
 
     id: str = Field(primary_key=True, max_length=36)
     ref: str = Field(unique=True, max_length=24)
+    kind: str = Field(default="complaint", max_length=12)
+    """complaint or improvement. Every list and figure of complaints asks for its own kind."""
+    imported: bool = False
+    """Closed history of another system: it had no process here, and gets a run only when it is taken up again."""
     version: int = 0
     bundle: str = Field(max_length=64, foreign_key="bundles.hash")
 
@@ -47,7 +56,8 @@ class Case(SQLModel, table=True):
     """Version of the case that the run last showed."""
 
     # facts
-    customer_id: str = Field(foreign_key="customers.id")
+    customer_id: str | None = Field(default=None, foreign_key="customers.id")
+    """Null for an improvement action."""
     channel: str = Field(index=True, max_length=40)
     external_id: str = Field(max_length=200)
     language: str = Field(default="zh", max_length=8)

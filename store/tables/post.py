@@ -90,7 +90,8 @@ class Letter(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=160)
-    case_id: str = Field(foreign_key="cases.id", index=True)
+    case_id: str | None = Field(default=None, foreign_key="cases.id", index=True)
+    """None of a letter to staff about no single complaint, as the monthly review."""
     cycle: int = 1
     direction: str = Field(default="out", max_length=3)
     kind: str = Field(max_length=30)

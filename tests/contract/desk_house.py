@@ -10,14 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient, Response
+from httpx import ASGITransport, AsyncClient, Cookies, Response
 
 from cases import view
 from cases.requests.work import ActOnItem, ProposedOption
 from complaints.acting import Actor
 from complaints.roles import Role
-from desk import api, customer
+from desk import api, customer, staff
+from desk.sessions import Sessions
 from desk.tokens import Tokens
+from review.printing import Press
 from runtime import web
 from store.access import Access
 from tests.contract.casework import Built, build
@@ -25,6 +27,7 @@ from tests.contract.casework import Built, build
 PUBLIC_URL = "https://amends.example"
 MASTER = b"master secret of keys in the tests"
 LINKS = b"links secret of the tests, 32 byte"
+SESSION = b"session secret of the tests, 32 by"
 TEXT = "上周买的洗衣机用了两次就坏了，联系客服三次没人管，我要求退款"
 REFUND = ProposedOption("全额退款，上门取回", "refund", 9900, recommended=True)
 SWAP = ProposedOption("换一台同型号新机", "replacement")
@@ -35,12 +38,18 @@ class Browser:
     """Sends requests to an application in this process and follows redirects, as a browser does."""
 
     app: FastAPI
+    cookies: Cookies = field(default_factory=Cookies)
+    follows: bool = True
 
     def request(self, method: str, path: str, **given: Any) -> Response:
         async def send() -> Response:
             transport = ASGITransport(self.app, raise_app_exceptions=False)
-            async with AsyncClient(transport=transport, base_url=PUBLIC_URL, follow_redirects=True) as client:
-                return await client.request(method, path, **given)
+            async with AsyncClient(
+                transport=transport, base_url=PUBLIC_URL, follow_redirects=self.follows, cookies=self.cookies
+            ) as client:
+                answer = await client.request(method, path, **given)
+                self.cookies = client.cookies
+                return answer
 
         return asyncio.run(send())
 
@@ -78,6 +87,13 @@ class House:
         return answer
 
     # --- staff
+
+    def sign_in(self, role: Role, who: str = "s-jiang-hong") -> Browser:
+        """A browser of its own, signed in at the desk as a person with a role."""
+        browser = Browser(self.client.app)
+        key = self.access.add_role_key(role, who, staff=who).secret
+        assert browser.post("/desk/sign-in", data={"key": key}).status_code == 200
+        return browser
 
     def call(
         self, method: str, path: str, *, who: str = "s-jiang-hong", role: Role = Role.OPS,
@@ -127,10 +143,17 @@ def open_house(url: str) -> Iterator[House]:
     tokens = Tokens(LINKS, PUBLIC_URL)
     built = build(url, links=tokens.links)
     access = Access(built.casework.database, MASTER, built.clock)
+    press = Press(
+        built.casework.database, built.casework.books, zone="Asia/Shanghai", public_url=PUBLIC_URL,
+        machine_clock=built.clock,
+    )  # fmt: skip
     app = FastAPI()
     web.install(app)
     app.include_router(customer.router(built.casework, tokens))
     app.include_router(api.router(built.casework, access, built.codes()))
+    app.include_router(
+        staff.router(built.casework, Sessions(access, SESSION, built.clock), press, secure=True)
+    )
     try:
         yield House(built, tokens, Browser(app), access)
     finally:

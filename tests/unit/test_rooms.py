@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     *("bpmn", "complaints", "process_definitions", "store", "cases"),
-    *("tasks", "flows", "intake", "desk", "runtime"),
+    *("tasks", "review", "flows", "intake", "desk", "runtime"),
 )
 LONGEST_FILE = 400
 HEAPS = re.compile(r"^(utils?|helpers?|common|misc|manager|.*_(utils?|helpers?|manager|service))$")

@@ -47,11 +47,27 @@ def upgrade() -> None:
         required("language", sa.String(8)), required("zone", sa.String(60)), required("created_at", INSTANT),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table("daily_snapshots",
+        required("day", sa.String(10)), required("zone", sa.String(60)), required("ends_at", INSTANT),
+        required("taken_at", INSTANT), required("received", sa.Integer()), required("closed", sa.Integer()),
+        required("open", sa.Integer()), required("in_survey", sa.Integer()),
+        optional("age_median_seconds", sa.Integer()), required("ages", sa.JSON()),
+        required("tiers", sa.JSON()), required("departments", sa.JSON()), sa.PrimaryKeyConstraint("day"),
+    )
     op.create_table("downtimes",
         required("id", sa.Integer()), required("began_at", INSTANT), required("ended_at", INSTANT),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_downtimes_ended_at"), "downtimes", ["ended_at"], unique=False)
+    op.create_table("draws",
+        required("month", sa.String(7)), required("kind", sa.String(14)), required("seed", sa.String(40)),
+        required("population", sa.Integer()), required("drawn", sa.Integer()), required("at", INSTANT),
+        required("by", sa.String(60)), sa.PrimaryKeyConstraint("month", "kind"),
+    )
+    op.create_table("frozen_months",
+        required("month", sa.String(7)), required("zone", sa.String(60)), required("as_of", INSTANT),
+        required("data", sa.String()), required("hash", sa.String(64)), sa.PrimaryKeyConstraint("month"),
+    )
     op.create_table("idempotent_answers",
         required("actor", sa.String(80)), required("key", sa.String(200)), required("digest", sa.String(64)),
         required("status", sa.Integer()), required("body", sa.JSON()), required("at", INSTANT),
@@ -65,12 +81,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("nonce"),
     )
     op.create_table("cases",
-        required("id", sa.String(36)), required("ref", sa.String(24)), required("version", sa.Integer()),
+        required("id", sa.String(36)), required("ref", sa.String(24)), required("kind", sa.String(12)),
+        required("imported", sa.Boolean()), required("version", sa.Integer()),
         required("bundle", sa.String(64)), required("instance_no", sa.Integer()),
         optional("instance", sa.String()), required("next_activation", sa.Integer()),
         required("ended", sa.Boolean()), required("waiting", sa.JSON()), optional("next_due_at", INSTANT),
         required("generation", sa.Integer()), optional("flow_run_id", sa.String(36)),
-        required("shown_version", sa.Integer()), required("customer_id", sa.String()),
+        required("shown_version", sa.Integer()), optional("customer_id", sa.String()),
         required("channel", sa.String(40)), required("external_id", sa.String(200)),
         required("language", sa.String(8)), required("occurred_at", INSTANT),
         required("received_at", INSTANT), required("status", sa.String(20)), optional("tier", sa.String(10)),
@@ -87,6 +104,7 @@ def upgrade() -> None:
         optional("reason", sa.String(60)), optional("merged_into", sa.String(24)),
         optional("follows", sa.String(24)), required("hold", sa.Boolean()), optional("erased_at", INSTANT),
         required("history_count", sa.Integer()), required("history_head", sa.String(64)),
+        sa.CheckConstraint("(kind = 'complaint') = (customer_id IS NOT NULL)", name="complaints_have_customers"),
         sa.ForeignKeyConstraint(["bundle"], ["bundles.hash"]),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"]), sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("ref"),
@@ -117,6 +135,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_erasures_customer_id"), "erasures", ["customer_id"], unique=False)
     op.create_index(op.f("ix_erasures_done_at"), "erasures", ["done_at"], unique=False)
+    op.create_table("findings",
+        required("month", sa.String(7)), required("kind", sa.String(40)), required("key", sa.String(120)),
+        required("position", sa.Integer()), required("sure", sa.String(10)), required("cases", sa.Integer()),
+        required("refs", sa.JSON()), required("numbers", sa.JSON()),
+        sa.ForeignKeyConstraint(["month"], ["frozen_months.month"]),
+        sa.PrimaryKeyConstraint("month", "kind", "key"),
+    )
     op.create_table("live_bundle",
         required("id", sa.Integer()), required("hash", sa.String(64)), required("shipped", sa.Boolean()),
         required("since", INSTANT), sa.ForeignKeyConstraint(["hash"], ["bundles.hash"]),
@@ -142,6 +167,20 @@ def upgrade() -> None:
         required("extra", sa.JSON()), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.PrimaryKeyConstraint("case_id"),
     )
+    op.create_table("checks",
+        required("id", sa.Integer()), required("case_id", sa.String()), required("kind", sa.String(14)),
+        required("month", sa.String(7)), required("stands_for", sa.Integer()),
+        optional("graded_tier", sa.String(10)), required("assignee", sa.String(60)),
+        required("drawn_at", INSTANT), required("due_at", INSTANT), optional("done_at", INSTANT),
+        optional("done_by", sa.String(60)), optional("tier", sa.String(10)),
+        optional("deviation", sa.Boolean()), optional("steps_required", sa.Integer()),
+        optional("steps_covered", sa.Integer()), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("case_id", "kind", "month", name="one_check_of_a_draw"),
+    )
+    op.create_index("checks_of_month", "checks", ["month", "kind"], unique=False)
+    op.create_index(op.f("ix_checks_assignee"), "checks", ["assignee"], unique=False)
+    op.create_index(op.f("ix_checks_case_id"), "checks", ["case_id"], unique=False)
     op.create_table("clocks",
         required("id", sa.Integer()), required("case_id", sa.String()), required("name", sa.String(30)),
         required("key", sa.String(20)), required("round", sa.Integer()), required("cycle", sa.Integer()),
@@ -189,6 +228,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_hook_receipts_case_id"), "hook_receipts", ["case_id"], unique=False)
     op.create_index(op.f("ix_hook_receipts_occurred_at"), "hook_receipts", ["occurred_at"], unique=False)
+    op.create_table("improvement_rounds",
+        required("case_id", sa.String()), required("round", sa.Integer()), required("owner", sa.String(60)),
+        required("agreed_by", sa.String(60)), required("agreed_at", INSTANT), required("due_at", INSTANT),
+        optional("done_at", INSTANT), optional("measured", sa.Float()), required("measured_n", sa.Integer()),
+        optional("checked_at", INSTANT), optional("effect", sa.String(10)), optional("ended", sa.String(16)),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("case_id", "round"),
+    )
+    op.create_index(op.f("ix_improvement_rounds_done_at"), "improvement_rounds", ["done_at"], unique=False)
+    op.create_index(op.f("ix_improvement_rounds_due_at"), "improvement_rounds", ["due_at"], unique=False)
+    op.create_table("improvements",
+        required("case_id", sa.String()), required("origin", sa.String(12)),
+        optional("finding", sa.String(300)), optional("source", sa.String(24)),
+        required("title", sa.String(200)), required("what", sa.String()), optional("figure", sa.String(40)),
+        optional("dimension", sa.String(20)), optional("group_key", sa.String(200)),
+        optional("expected_percent", sa.Integer()), optional("baseline", sa.Float()),
+        required("baseline_n", sa.Integer()), required("owner", sa.String(60)), required("due_at", INSTANT),
+        required("opened_by", sa.String(60)), required("opened_at", INSTANT), optional("proven_at", INSTANT),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index(op.f("ix_improvements_finding"), "improvements", ["finding"], unique=False)
+    op.create_index(op.f("ix_improvements_proven_at"), "improvements", ["proven_at"], unique=False)
     op.create_table("inbox",
         required("id", sa.Integer()), required("case_id", sa.String()), required("name", sa.String(40)),
         optional("key", sa.String(40)), required("payload", sa.JSON()), required("actor", sa.String(60)),
@@ -209,7 +269,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_incidents_case_id"), "incidents", ["case_id"], unique=False)
     op.create_index(op.f("ix_incidents_closed_at"), "incidents", ["closed_at"], unique=False)
     op.create_table("letters",
-        required("id", sa.Integer()), required("key", sa.String(160)), required("case_id", sa.String()),
+        required("id", sa.Integer()), required("key", sa.String(160)), optional("case_id", sa.String()),
         required("cycle", sa.Integer()), required("direction", sa.String(3)), required("kind", sa.String(30)),
         required("audience", sa.String(10)), optional("person", sa.String(60)),
         required("channel", sa.String(40)), required("language", sa.String(8)),
@@ -232,6 +292,12 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notes_case_id"), "notes", ["case_id"], unique=False)
     op.create_index(op.f("ix_notes_item_id"), "notes", ["item_id"], unique=False)
+    op.create_table("owed_improvements",
+        required("case_id", sa.String()), required("why", sa.String(12)), required("at", INSTANT),
+        optional("opened", sa.String(24)), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index(op.f("ix_owed_improvements_opened"), "owed_improvements", ["opened"], unique=False)
     op.create_table("promises",
         required("id", sa.Integer()), required("case_id", sa.String()), required("what", sa.String(40)),
         required("told_at", INSTANT), required("due_at", INSTANT), required("state", sa.String(10)),

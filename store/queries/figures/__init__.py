@@ -2,11 +2,18 @@
 
 from store.queries.figures.backlog import BacklogIdentity, BacklogMismatch, backlog_identity, mismatched
 from store.queries.figures.period import NotAPeriod, Period
-from store.queries.figures.registry import FIGURES, NoSuchBreakdown, UnknownFigure, case_refs, figure
+from store.queries.figures.registry import (
+    FIGURES,
+    NoSuchBreakdown,
+    UnknownFigure,
+    broken_down,
+    case_refs,
+    figure,
+)
 from store.queries.figures.result import Cohort, Dimension, Figure, Part, Spread, Unit
 
 __all__ = [
     "FIGURES", "BacklogIdentity", "BacklogMismatch", "Cohort", "Dimension", "Figure", "NoSuchBreakdown",
-    "NotAPeriod", "Part", "Period", "Spread", "Unit", "UnknownFigure", "backlog_identity", "case_refs", "figure",
-    "mismatched",
+    "NotAPeriod", "Part", "Period", "Spread", "Unit", "UnknownFigure", "backlog_identity", "broken_down", "case_refs",
+    "figure", "mismatched",
 ]  # fmt: skip

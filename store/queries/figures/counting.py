@@ -20,7 +20,7 @@ def parts(session: Session, units: Subquery, unit: Unit) -> list[Part]:
     inside, column = units.c.apart == NO, units.c
     query = select(
         column.key,
-        func.sum(case((and_(inside, column.counted == YES), YES), else_=NO)),
+        func.sum(case((and_(inside, column.counted == YES), column.weighs), else_=NO)),
         func.sum(case((and_(inside, column.counted == YES), column.adds), else_=NO)),
         func.sum(case((and_(inside, column.pending == YES), YES), else_=NO)),
         func.sum(column.apart),

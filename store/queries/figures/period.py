@@ -49,6 +49,10 @@ class Period:
         return cls(start, end, zone, as_of)
 
     @property
+    def place(self) -> ZoneInfo:
+        return _zone(self.zone)
+
+    @property
     def until(self) -> datetime:
         """Up to when something can have fallen due."""
         return min(self.end, self.as_of)

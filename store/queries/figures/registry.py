@@ -12,6 +12,7 @@ from store.queries.figures import (
     counting,
     dispatching,
     intake,
+    learning,
     punctuality,
     quality,
     satisfaction,
@@ -29,7 +30,7 @@ from store.queries.figures.units import rows_of
 FIGURES: Mapping[str, Definition] = {
     definition.name: definition
     for family in (
-        volume, times, punctuality, satisfaction, dispatching, quality, intake, unanswerable,
+        volume, times, punctuality, satisfaction, dispatching, quality, intake, learning, unanswerable,
     )
     for definition in family.DEFINITIONS
 }  # fmt: skip
@@ -63,6 +64,19 @@ def figure(
         whole = _whole(_parts(session, wanted, period, None, calendar), wanted.unit, calendar)
         parts = _parts(session, wanted, period, by, calendar) if by is not None else []
     return Figure(name, wanted.cohort, wanted.unit, period, whole, by, tuple(parts) if by is not None else ())
+
+
+def broken_down(
+    session: Session, name: str, period: Period, *, calendar: Calendar | None = None
+) -> tuple[Figure, Mapping[Dimension, list[Part]]]:
+    """The figure, its whole in business time too where a `calendar` is given, and its groups by every dimension."""
+    wanted = _definition(name, None)
+    found = figure(session, name, period, calendar=calendar)
+    if wanted.reason is not None:
+        return found, {}
+    if wanted.counted is not None:
+        return found, {wanted.own[0]: wanted.counted(session, period)}
+    return found, {by: _parts(session, wanted, period, by, None) for by in wanted.dimensions}
 
 
 def case_refs(

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from store.queries.figures.period import Period
-from store.queries.figures.units import is_so
+from store.queries.figures.units import COMPLAINTS, is_so
 from store.tables import Case, History
 
 Counts = Select[Any, Any, Any]
@@ -62,7 +62,7 @@ def open_at(at: datetime) -> ColumnElement[bool]:
         .correlate(Case)
         .scalar_subquery()
     )
-    before, stayed = is_so(col(Case.received_at) < at), col(Case.id).not_in(back_later)
+    before, stayed = and_(COMPLAINTS, is_so(col(Case.received_at) < at)), col(Case.id).not_in(back_later)
     return or_(
         and_(col(Case.closed_at).is_(None), before, stayed),
         and_(col(Case.closed_at) >= at, before, stayed),

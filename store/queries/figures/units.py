@@ -29,6 +29,8 @@ from store.queries.figures.result import Dimension
 from store.queries.figures.seconds import EpochSeconds, Expression
 from store.tables import Case, CaseText
 
+COMPLAINTS = col(Case.kind) == "complaint"
+"""Improvement actions are cases too, and in no figure of complaints."""
 OUT_OF_RATES = ("merged", "void")
 APART = "withdrawn"
 
@@ -61,6 +63,8 @@ class Units:
     joins: Sequence[tuple[Any, ColumnElement[bool]]] = ()
     counts: ColumnElement[bool] = field(default_factory=true)
     adds: Expression = YES
+    weighs: Expression = YES
+    """What a unit that counts adds to the denominator: one drawn from many stands for them."""
     begun: Expression | None = None
     ended: Expression | None = None
     pending: ColumnElement[bool] | None = None
@@ -113,6 +117,7 @@ def rows_of(units: Units, by: Dimension | None) -> Subquery:
         _named("apart", NO if units.gross else number(col(Case.status) == APART)),
         _named("counted", number(units.counts)),
         _named("adds", units.adds),
+        _named("weighs", units.weighs),
         _named("begun", null() if units.begun is None else EpochSeconds(units.begun)),
         _named("ended", null() if units.ended is None else EpochSeconds(units.ended)),
         _named("pending", number(_pending(units))),
@@ -121,6 +126,7 @@ def rows_of(units: Units, by: Dimension | None) -> Subquery:
         statement = statement.join(target, condition)
     if by in TOLD_BY_THE_CUSTOMER and by not in units.own:
         statement = statement.outerjoin(CaseText, col(CaseText.case_id) == col(Case.id))
+    statement = statement.where(COMPLAINTS)
     if not units.gross:
         statement = statement.where(col(Case.status).not_in(OUT_OF_RATES))
     return statement.where(*units.where).subquery("units")

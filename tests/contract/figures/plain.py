@@ -38,6 +38,7 @@ class Counted:
     case: Row
     counts: bool = True
     adds: int = 1
+    weighs: int = 1
     begun: datetime | None = None
     ended: datetime | None = None
     pending: bool = False
@@ -132,7 +133,7 @@ class Plain:
                 lengths[key][number][0] = one.adds
                 group.refs.add(ref)
             elif one.counts:
-                group.n += 1
+                group.n += one.weighs
                 group.numerator += one.adds
                 group.refs.add(ref)
         for key, group in told.items():

@@ -12,8 +12,8 @@ from tests.contract.figures.plain import DAYS, Counted, Plain
 from tests.contract.figures.population import ZONE, Row
 
 
-class PlainFigures(Plain):
-    """All of them."""
+class PlainWork(Plain):
+    """Those of work."""
 
     # --- dispatching
 

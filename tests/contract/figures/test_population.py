@@ -26,7 +26,7 @@ from store.queries.figures import (
     mismatched,
 )
 from tests.contract.figures.plain import Told
-from tests.contract.figures.plain_work import PlainFigures
+from tests.contract.figures.plain_learning import PlainFigures
 from tests.contract.figures.population import AS_OF, MONTHS, ZONE, Population, population
 
 SIZE = int(os.environ.get("AMENDS_TEST_COMPLAINTS", "3000"))
@@ -144,6 +144,18 @@ def test_intake_loss_agrees_with_a_plain_count_by_channel(filled: Database) -> N
         assert found.whole.denominator == sum(sent for _, sent in right.values())
         lost += found.whole.numerator
     assert lost
+
+
+def test_actions_on_time_agree_with_a_plain_count_by_owner(filled: Database) -> None:
+    due = 0
+    for year, month in LOOKED_AT:
+        right = plain(year, month).actions_on_time()
+        with filled.read() as session:
+            period = Period.month(year, month, ZONE, AS_OF)
+            found = figure(session, "actions_on_time", period, by=Dimension.HANDLER)
+        assert {p.key: (p.numerator, p.denominator, p.pending) for p in found.parts} == right
+        due += sum(n for _, n, _ in right.values())
+    assert due
 
 
 def test_a_quarter_over_the_end_of_the_year_is_no_sum_of_percentiles(filled: Database) -> None:

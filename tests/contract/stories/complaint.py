@@ -178,7 +178,8 @@ def _missing(what: str, key: object = "") -> NoReturn:
 def complaint_of(house: Built, tier: str, **given: object) -> Complaint:
     """File a complaint that will be graded `tier`."""
     text = str(given.pop("text", TEXTS[tier]))
-    story = Complaint(house, house.file(text, **{"order_id": "O26110801", **given}))
+    given.setdefault("order_id", f"O{26110801 + house.filed}")  # a matter of its own
+    story = Complaint(house, house.file(text, **given))
     if tier in ("light", "medium", "severe"):
         assert story.case.tier == tier, f"graded {story.case.tier}, not {tier}"
     return story

@@ -92,7 +92,9 @@ def _clocks_agree(house: Built) -> None:
     now, states, late, anew = house.clock.now, Counter[ClockState](), 0, False
     with house.casework.database.read() as session:
         refs = session.exec(
-            select(Case.ref).where(col(Case.status).not_in(("merged", "void", "withdrawn")))
+            select(Case.ref).where(
+                Case.kind == "complaint", col(Case.status).not_in(("merged", "void", "withdrawn"))
+            )
         ).all()
         period = Period(BEGINNING - timedelta(days=1), now + timedelta(days=400), "Asia/Shanghai", now)
         found = figure(session, "clock_attainment", period).whole

@@ -25,6 +25,7 @@ VALUES: Mapping[str, object] = {
     "department": "Logistics", "handler": "Wang Fang", "decision": "upheld", "reason": "Charged twice.",
     "remedy": "refund", "amount_text": "268.00", "score": 2, "cycle": 2, "task": "hear the recording",
     "work_item": 12, "apology": 2, "speaker": "Zhao Lei", "may_propose": True, "tier": "severe", "category": "billing",
+    "month": "October 2026", "headlines": ["Complaints received 12"], "findings": ["Delivery: slow"],
     "options": [
         {"title": "A", "text": "sent today", "recommended": True},
         {"title": "B", "text": "paid back", "recommended": False},
@@ -35,6 +36,9 @@ NEEDED: Mapping[str, object] = {
     "due": "",
     "task": "hear the recording",
     "options": [],
+    "month": "October 2026",
+    "headlines": [],
+    "findings": [],
 }
 KEYS = {
     "acknowledgement", "acknowledgement_public", "progress", "answer", "options", "options_reminder",

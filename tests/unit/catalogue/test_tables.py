@@ -191,20 +191,26 @@ def test_ceilings_grow_with_tier_value_and_loss() -> None:
 @pytest.mark.parametrize(
     ("facts", "action"),
     [
-        ({"same_customer": True, "similarity": 95}, "merge"),
-        ({"same_order": True, "same_category": True}, "merge"),
-        ({"same_order": True}, "separate"),
-        ({"same_customer": True, "similarity": 40}, "separate"),
-        ({"same_customer": True, "similarity": 95, "hours": 73}, "separate"),
-        ({"same_customer": True, "similarity": 95, "lead": "handling"}, "ask"),
-        ({"same_customer": True, "similarity": 95, "lead": "surveying", "hours": 120}, "next_cycle"),
-        ({"same_customer": True, "similarity": 95, "lead": "ended"}, "separate"),
+        ({}, "separate"),
+        ({"similarity": 95}, "merge"),
+        ({"similarity": 79}, "separate"),
+        ({"similarity": 95, "hours": 72}, "merge"),
+        ({"similarity": 95, "hours": 73}, "separate"),
+        ({"order": "same", "same_category": True}, "merge"),
+        ({"order": "same"}, "separate"),
+        ({"order": "other", "similarity": 100}, "separate"),
+        ({"similarity": 100, "same_customer": False}, "separate"),
+        ({"order": "same", "same_category": True, "same_customer": False}, "separate"),
+        ({"similarity": 100, "heavier": True}, "separate"),
+        ({"similarity": 100, "authority": True}, "separate"),
+        ({"similarity": 95, "lead": "answered", "hours": 120}, "next_cycle"),
+        ({"order": "same", "same_category": True, "lead": "surveying", "hours": 120}, "next_cycle"),
     ],
 )
 def test_merging_follows_the_process(facts: dict[str, object], action: str) -> None:
     apart = {
-        "same_customer": False, "similarity": 0, "same_order": False, "same_category": False,
-        "hours": 5, "lead": "open",
+        "authority": False, "same_customer": True, "order": "unknown", "heavier": False, "same_category": False,
+        "similarity": 0, "hours": 5, "lead": "open",
     }  # fmt: skip
     assert ask("merge", **{**apart, **facts}) == {"action": action}
 

@@ -264,6 +264,36 @@ def test_whatever_is_regraded_is_due_a_quarter_of_its_duration_from_now_at_the_e
     assert calendar.elapsed(now, due) >= timedelta(hours=after) / 4
 
 
+# Mergers
+
+
+def test_a_clock_begun_earlier_is_due_earlier_unless_its_terms_were_changed() -> None:
+    clock = resolve()
+    assert clock.begun_at(at("16 04:00")).due_at == at("17 04:00")
+    assert clock.begun_at(at("16 11:00")) is clock
+    extended = clock.extend(parse_duration("PT24H"), at("16 20:00"))
+    assert extended.begun_at(at("16 04:00")).due_at == extended.due_at
+    assert clock.stop(at("16 11:00")).begun_at(at("16 04:00")).started_at == clock.started_at
+    with pytest.raises(NaiveTime):
+        clock.begun_at(datetime(2026, 11, 16))
+
+
+def test_a_clock_brought_forward_is_due_then_also_when_that_lies_behind() -> None:
+    _, clock = resolve().fire(LEVELS, at("16 23:00"))
+    sooner = clock.due_by(at("17 03:00"), at("16 23:00"))
+    assert sooner.due_at == at("17 03:00")
+    assert sooner.at_level("75 %") == at("17 02:00")
+    assert sooner.at_level("before PT2H") == at("17 01:00")
+    assert sooner.fired == frozenset(), "half of what is left lies ahead"
+    late = clock.due_by(at("16 20:00"), at("16 23:00"))
+    assert late.due_at == at("16 20:00")
+    assert late.state(at("16 23:00")) is ClockState.BREACHED
+    assert clock.due_by(at("18 10:00"), at("16 23:00")) is clock
+    assert "merged into this one" in late.why().sentence(why_words("en"))
+    with pytest.raises(NaiveTime):
+        clock.due_by(datetime(2026, 11, 16), at("16 23:00"))
+
+
 def test_a_clock_that_is_over_is_neither_extended_nor_regraded() -> None:
     with pytest.raises(ClockError, match="has ended"):
         resolve().stop(at("16 11:00")).extend(parse_duration("PT1H"), at("16 12:00"))

@@ -126,9 +126,16 @@ SEVERE_FACTS: Answer = {**MEDIUM_FACTS, "harm": "danger", "injury": True, "dange
 FACTS: Mapping[str, Answer] = {"light": LIGHT_FACTS, "medium": MEDIUM_FACTS, "severe": SEVERE_FACTS}
 """What reading gives for a complaint of each tier."""
 
+NEW: Answer = {
+    "lead": None, "state": "open", "same_customer": False, "order": "unknown", "same_category": False,
+    "heavier": False, "similarity": 0, "hours": 0,
+}  # fmt: skip
+"""Nothing of this customer is open that it could belong to."""
+
 ANSWERS: dict[str, Answer | Ask] = {
     "identify": {"value": "standard", "authority": False, "repeats": 1},
     "read": FACTS["medium"],
+    "compare": NEW,
     "make_promise": _make_promise,
     "move_promise": _move_promise,
     "open_work": _open_work,

@@ -1,0 +1,161 @@
+"""Improvement actions: opened from a finding, by hand, or from what a withdrawn complaint leaves behind."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from cases.casework import Casework
+from cases.errors import NotWanted
+from complaints.acting import Actor
+from complaints.effects import NoExpectation, check_expected
+from complaints.errors import Refusal, near
+from complaints.reference import IMPROVEMENT, NUMBERS, make_ref, parse_ref
+from complaints.staffing import holder
+from store.improvements import measured
+from store.process_time import circumstances
+from store.queries.figures import FIGURES
+from store.tables import Case, Improvement, OwedImprovement
+
+KIND, PROCESS, OPENED = "improvement", "improvement", "improvement_opened"
+USUAL_TIME = timedelta(days=30)
+"""What an action gets that the system opens itself (O)."""
+LONGEST_TITLE = 200
+
+
+class NoSuchGroup(Refusal):
+    """A breakdown that the figure does not have."""
+
+    code = "no-such-breakdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is to change. `figure`, broken down by `dimension` to the group `group_key`, is to move by
+    `expected_percent`; without a figure a person judges the effect."""
+
+    title: str
+    what: str
+    owner: str
+    due_at: datetime
+    who: Actor
+    figure: str | None = None
+    dimension: str | None = None
+    group_key: str | None = None
+    expected_percent: int | None = None
+    finding: str | None = None
+    source: str | None = None
+    origin: str = "person"
+    language: str = "zh"
+
+
+def open_improvement(casework: Casework, session: Session, opening: Opening) -> Case:
+    """Write the action and run its process up to the first wait. The caller commits."""
+    at = circumstances(session, casework.machine_clock())
+    _check(casework, opening, at.now)
+    owner = casework.books.organisation.person(opening.owner)
+    identity = str(uuid4())
+    case = Case(
+        id=identity, kind=KIND, ref=_free_ref(session, at.now), bundle=at.live or casework.shelf.live(session),
+        channel=KIND, external_id=identity, language=opening.language, occurred_at=at.now, received_at=at.now,
+        status="proposed", cycle_started_at=at.now, owner=owner.id, department=owner.department,
+    )  # fmt: skip
+    session.add(case)
+    session.flush()
+    action = Improvement(
+        case_id=case.id, origin=opening.origin, finding=opening.finding, source=opening.source,
+        title=opening.title.strip(), what=opening.what.strip(), figure=opening.figure, dimension=opening.dimension,
+        group_key=opening.group_key, expected_percent=opening.expected_percent, owner=owner.id,
+        due_at=opening.due_at, opened_by=opening.who.name, opened_at=at.now,
+    )  # fmt: skip
+    before = measured(session, action, at.now)
+    action.baseline, action.baseline_n = before.value, before.n
+    session.add(action)
+    session.flush()
+    file = casework.open_file(session, case, actor=opening.who.name, at=at, new=True)
+    file.log(
+        "improvement_opened", origin=opening.origin, figure=opening.figure, source=opening.source,
+        digest=file.history.digest(f"{action.title}\n{action.what}"),
+    )  # fmt: skip
+    passage = casework.passage(file)
+    passage.begin(OPENED, {}, process=PROCESS)
+    passage.settle()
+    return case
+
+
+def open_owed(casework: Casework, limit: int = 20) -> int:
+    """Open the actions that withdrawn complaints owe; how many. Any number of clocks may try at once."""
+    with casework.database.read() as session:
+        query = select(OwedImprovement.case_id).where(col(OwedImprovement.opened).is_(None)).limit(limit)
+        waiting = session.exec(query).all()
+    opened = 0
+    for case_id in waiting:
+        with casework.database.write() as session:
+            owed = session.get(OwedImprovement, case_id, with_for_update=True)
+            if owed is None or owed.opened is not None:
+                continue
+            owed.opened = open_improvement(casework, session, _owed(casework, session, owed)).ref
+            session.add(owed)
+            opened += 1
+    return opened
+
+
+def _owed(casework: Casework, session: Session, owed: OwedImprovement) -> Opening:
+    """What a withdrawn complaint leaves to be done: with the head of its department, or the improvement manager."""
+    source = session.get(Case, owed.case_id)
+    assert source is not None, "the foreign key holds"
+    books, now = casework.books, circumstances(session, casework.machine_clock()).now
+    known = source.department in books.organisation.departments
+    head = books.organisation.departments[str(source.department)].head if known else None
+    manager = holder(books.organisation, "improver", now).person
+    owner = head or (manager.id if manager is not None else source.owner)
+    assert owner is not None, "a duty has a holder"
+    category = books.name("category", source.category or "other", source.language)
+    why = books.name("owed", owed.why, source.language)
+    return Opening(
+        title=f"{why}: {category} ({source.ref})"[:LONGEST_TITLE], what=why, owner=owner,
+        due_at=now + USUAL_TIME, who=Actor("amends", "ops"), source=source.ref, origin="withdrawal",
+        figure="received", dimension="category", group_key=source.category, expected_percent=-25,
+        language=source.language,
+    )  # fmt: skip
+
+
+def improvement_ref(text: str) -> str:
+    """The reference of an action as we write it; `MistypedReference` with what was meant."""
+    return parse_ref(text, IMPROVEMENT)
+
+
+def _check(casework: Casework, opening: Opening, now: datetime) -> None:
+    if not opening.title.strip() or len(opening.title) > LONGEST_TITLE:
+        raise NotWanted(f"an improvement action needs a title of 1 to {LONGEST_TITLE} characters")
+    if not opening.what.strip():
+        raise NotWanted("say what is to change, so that its owner knows what to do (--what)")
+    if opening.due_at <= now:
+        raise NotWanted(f"{opening.due_at.isoformat()} has passed: give a date to come")
+    if opening.figure is None:
+        if opening.dimension or opening.group_key or opening.expected_percent is not None:
+            raise NoExpectation("name the figure that is to move, or leave dimension, group and change out")
+        return
+    if opening.figure not in FIGURES:
+        raise NoSuchGroup(f"there is no figure {opening.figure!r}{near(opening.figure, FIGURES)}")
+    if opening.expected_percent is None:
+        raise NoExpectation(f"say by how much {opening.figure} is to move, -25 for a quarter less")
+    check_expected(opening.expected_percent)
+    known = [str(one) for one in FIGURES[opening.figure].dimensions]
+    if opening.dimension is not None and opening.dimension not in known:
+        raise NoSuchGroup(
+            f"{opening.figure} cannot be broken down by {opening.dimension!r}: choose {', '.join(known)}"
+        )
+    if (opening.dimension is None) != (opening.group_key is None):
+        raise NoSuchGroup("name both the dimension and its group, or neither")
+
+
+def _free_ref(session: Session, now: datetime) -> str:
+    while True:
+        ref = make_ref(now, secrets.randbelow(NUMBERS), IMPROVEMENT)
+        if session.exec(select(Case.id).where(Case.ref == ref)).first() is None:
+            return ref

@@ -1,0 +1,209 @@
+"""The drawings of the report as plain SVG: labelled directly, quiet, told apart by shape and place as well as colour.
+
+Everything stands in presentation attributes, so that a page with a strict policy, a PDF and a file show the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from unicodedata import east_asian_width
+from xml.sax.saxutils import escape, quoteattr
+
+INK, SOFT, LINE, MAIN, LIGHT, ACCENT = "#20262a", "#5b646b", "#dedbd4", "#0f5b5c", "#bcd5d2", "#b3541e"
+FONT = "system-ui, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans', sans-serif"
+SMALL = 11
+Written = Callable[[float], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """`before` is marked by a tick where it is known."""
+
+    name: str
+    value: float
+    before: float | None = None
+    href: str | None = None
+
+
+def trend(names: Sequence[str], values: Sequence[float | None], *, target: float | None, written: Written,
+          target_says: str, says: str) -> str:  # fmt: skip
+    """A line over months with its target dashed; None is a gap. The last value is written at its point."""
+    width, height, left, right, top, bottom = 340.0, 150.0, 8.0, 64.0, 20.0, 24.0
+    known = [v for v in values if v is not None]
+    scale = [*known, *([target] if target is not None else [])]
+    if not known:
+        return _svg(width, height, [_text(width / 2, height / 2, says, anchor="middle", fill=SOFT)], says)
+    low, high = min(scale), max(scale)
+    low = 0.0 if low >= 0 and low < high * 0.6 else low - (high - low or abs(high) or 1) * 0.15
+    high = high + (high - low or 1) * 0.08
+    step = (width - left - right) / max(1, len(values) - 1)
+
+    def x(place: int) -> float:
+        return left + place * step
+
+    def y(value: float) -> float:
+        return top + (height - top - bottom) * (1 - (value - low) / (high - low))
+
+    pieces = [_line(left, height - bottom, width - right, height - bottom, LINE)]
+    for place, name in enumerate(names):
+        if place % 3 == len(names) % 3 - 1 or place == len(names) - 1:
+            pieces.append(_text(x(place), height - 8, name, anchor="middle", fill=SOFT, size=SMALL - 1))
+    if target is not None:
+        pieces.append(_line(left, y(target), width - right, y(target), ACCENT, dash="5 4"))
+        pieces.append(_text(left, y(target) - 4, target_says, fill=ACCENT, size=SMALL - 1))
+    run: list[tuple[float, float]] = []
+    for place, value in [*enumerate(values), (len(values), None)]:
+        if value is not None:
+            run.append((x(place), y(value)))
+        elif run:
+            pieces += [_path(run)] if len(run) > 1 else []
+            pieces += [_dot(*at, r=2) for at in run]
+            run = []
+    last = max(place for place, value in enumerate(values) if value is not None)
+    at = values[last]
+    assert at is not None, "the last that is known"
+    pieces += [_dot(x(last), y(at), r=3.5), _text(x(last) + 7, y(at) + 4, written(at), weight="600")]
+    return _svg(width, height, pieces, says)
+
+
+def bars(rows: Sequence[Bar], *, written: Written, before_says: str, says: str) -> str:
+    """Bars to the right, each with its name and number; a tick marks where it stood before."""
+    width, row, top = 640.0, 26.0, 20.0 if any(r.before is not None for r in rows) else 4.0
+    left = min(230.0, max((_wide(r.name) for r in rows), default=0) + 12)
+    height = top + row * len(rows) + 6
+    highest = max((max(r.value, r.before or 0) for r in rows), default=1) or 1
+    room = width - left - 84
+    pieces = []
+    if top > 4:
+        pieces.append(_text(width - 4, 12, f"│ {before_says}", anchor="end", fill=ACCENT, size=SMALL - 1))
+    for place, r in enumerate(rows):
+        y, long = top + row * place, room * r.value / highest
+        label = _text(left - 8, y + 16, _cut(r.name, left - 10), anchor="end")
+        number = _text(
+            left + max(long, room * (r.before or 0) / highest) + 7, y + 16, written(r.value), weight="600"
+        )
+        body = [
+            label,
+            f'<rect x="{left:g}" y="{y + 5:g}" width="{max(long, 1):.1f}" height="15" rx="2" fill="{MAIN}"/>',
+            number,
+        ]
+        if r.before is not None:
+            tick = left + room * r.before / highest
+            body.append(_line(tick, y + 2, tick, y + 23, ACCENT, wide=2))
+        pieces.append(_linked("".join(body), r.href))
+    return _svg(width, height, pieces, says)
+
+
+def pareto(rows: Sequence[Bar], *, together_says: str, says: str) -> str:
+    """Causes with the most frequent on top, and what they make up together as a line that goes down to the right."""
+    width, row, top = 640.0, 28.0, 24.0
+    left = min(240.0, max((_wide(r.name) for r in rows), default=0) + 12)
+    room, height = width - left - 120, top + row * len(rows) + 8
+    highest, total = max(r.value for r in rows), sum(r.value for r in rows)
+    pieces, points, so_far = [], [], 0.0
+    for share in (0.5, 0.8, 1.0):
+        pieces.append(_line(left + room * share, top - 4, left + room * share, height - 4, LINE))
+        pieces.append(
+            _text(left + room * share, 14, f"{share:.0%}", anchor="middle", fill=SOFT, size=SMALL - 1)
+        )
+    for place, r in enumerate(rows):
+        y, so_far = top + row * place, so_far + r.value
+        points.append((left + room * so_far / total, y + 13))
+        body = _text(left - 8, y + 17, _cut(r.name, left - 10), anchor="end")
+        body += f'<rect x="{left:g}" y="{y + 5:g}" width="{room * r.value / highest * 0.6:.1f}" height="16" '
+        body += f'rx="2" fill="{LIGHT}"/>'
+        body += _text(left + 6, y + 17, f"{r.value:,.0f}", weight="600")
+        pieces.append(_linked(body, r.href))
+    pieces += [_path(points, ACCENT), *(_dot(*at, r=3, fill=ACCENT) for at in points)]
+    sums = 0.0
+    for place, r in enumerate(rows):
+        sums += r.value
+        label = f"{sums / total:.0%}"
+        pieces.append(_text(width - 4, top + row * place + 17, label, anchor="end", fill=ACCENT))
+    pieces.append(_text(width - 4, 14, together_says, anchor="end", fill=ACCENT, size=SMALL - 1))
+    return _svg(width, height, pieces, says)
+
+
+def days(names: Sequence[str], open_: Sequence[int | None], received: Sequence[int | None], *, open_says: str,
+         received_says: str, says: str) -> str:  # fmt: skip
+    """Open complaints as a line with gaps where no snapshot is, what came in as bars below it."""
+    width, height, left, right, top, bottom = 640.0, 190.0, 8.0, 76.0, 14.0, 22.0
+    highest = max([v for v in (*open_, *received) if v is not None], default=1) or 1
+    step = (width - left - right) / max(1, len(names))
+
+    def y(value: float) -> float:
+        return top + (height - top - bottom) * (1 - value / (highest * 1.08))
+
+    pieces = [_line(left, y(0), width - right, y(0), LINE)]
+    for place, name in enumerate(names):
+        middle, came = left + step * (place + 0.5), received[place]
+        if place % 5 == 0 or place == len(names) - 1:
+            pieces.append(_text(middle, height - 7, name, anchor="middle", fill=SOFT, size=SMALL - 1))
+        if came is not None:
+            pieces.append(
+                f'<rect x="{middle - step * 0.32:.1f}" y="{y(came):.1f}" width="{step * 0.64:.1f}" '
+                f'height="{y(0) - y(came):.1f}" fill="{LIGHT}"/>'
+            )
+    run: list[tuple[float, float]] = []
+    for place, value in [*enumerate(open_), (len(open_), None)]:
+        if value is not None:
+            run.append((left + step * (place + 0.5), y(value)))
+        elif run:
+            pieces += [_path(run)] if len(run) > 1 else [_dot(*run[0], r=2.5)]
+            run = []
+    for values, label, fill in ((open_, open_says, MAIN), (received, received_says, SOFT)):
+        told = [(place, v) for place, v in enumerate(values) if v is not None]
+        if told:
+            place, v = told[-1]
+            pieces.append(_text(width - right + 6, y(v) + 4, f"{label} {v}", fill=fill, weight="600"))
+    return _svg(width, height, pieces, says)
+
+
+def _svg(width: float, height: float, pieces: Sequence[str], says: str) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" '
+        f'height="{height:g}" role="img" aria-label={quoteattr(says)} font-family="{FONT}" '
+        f'font-size="{SMALL + 1}" fill="{INK}">{"".join(pieces)}</svg>'
+    )
+
+
+def _text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = INK, size: int = SMALL + 1,
+          weight: str = "400") -> str:  # fmt: skip
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" font-size="{size}" '
+        f'font-weight="{weight}">{escape(text)}</text>'
+    )
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, stroke: str, *, dash: str = "", wide: float = 1) -> str:
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{stroke}" '
+        f'stroke-width="{wide:g}"{dashed}/>'
+    )
+
+
+def _path(points: Sequence[tuple[float, float]], stroke: str = MAIN) -> str:
+    course = " ".join(f"{'L' if place else 'M'}{x:.1f} {y:.1f}" for place, (x, y) in enumerate(points))
+    return f'<path d="{course}" fill="none" stroke="{stroke}" stroke-width="2" stroke-linejoin="round"/>'
+
+
+def _dot(x: float, y: float, *, r: float, fill: str = MAIN) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:g}" fill="{fill}"/>'
+
+
+def _linked(body: str, href: str | None) -> str:
+    return f"<a href={quoteattr(href)}>{body}</a>" if href else f"<g>{body}</g>"
+
+
+def _wide(text: str, size: int = SMALL + 1) -> float:
+    return sum(1.0 if east_asian_width(c) in "WF" else 0.58 for c in text) * size
+
+
+def _cut(text: str, room: float) -> str:
+    if _wide(text) <= room:
+        return text
+    while text and _wide(text + "…") > room:
+        text = text[:-1]
+    return text + "…"

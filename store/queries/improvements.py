@@ -1,0 +1,62 @@
+"""Improvement actions as lists show them, and how far they hold to the target."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, or_
+from sqlmodel import Session, col, func, select
+
+from store.tables import Case, Improvement, ImprovementRound
+
+Listed = tuple[Case, Improvement]
+
+
+def page_of_improvements(
+    session: Session, *, conditions: Sequence[ColumnElement[bool]], after: Case | None, limit: int
+) -> Sequence[Listed]:
+    """Newest first, beginning behind `after`; one more than `limit` tells that there is a next page."""
+    query = select(Case, Improvement).join(Improvement, col(Improvement.case_id) == col(Case.id))
+    if after is not None:
+        older = and_(col(Case.received_at) == after.received_at, col(Case.id) < after.id)
+        query = query.where(or_(col(Case.received_at) < after.received_at, older))
+    query = query.where(*conditions).order_by(col(Case.received_at).desc(), col(Case.id).desc())
+    return session.exec(query.limit(limit + 1)).all()
+
+
+def rounds_of(session: Session, case_id: str) -> Sequence[ImprovementRound]:
+    query = select(ImprovementRound).where(ImprovementRound.case_id == case_id)
+    return session.exec(query.order_by(col(ImprovementRound.round))).all()
+
+
+def actions_for(session: Session, issue: str) -> Sequence[Case]:
+    """Actions that are done, and not closed, for findings of one issue (kind/key), whatever their month."""
+    query = (
+        select(Case)
+        .join(Improvement, col(Improvement.case_id) == col(Case.id))
+        .where(
+            col(Improvement.finding).endswith(f"/{issue}", autoescape=True),
+            col(Case.ended).is_(False), col(Case.status).in_(("checking", "proven")),
+        )
+        .order_by(col(Case.ref))
+    )  # fmt: skip
+    return session.exec(query).all()
+
+
+def standing(session: Session, now: datetime) -> tuple[int, int, int, int]:
+    """(actions proven, actions checked or proven, rounds done in time, rounds due) so far."""
+    proven, all_checked = session.exec(
+        select(
+            func.count(func.distinct(case((col(Improvement.proven_at).is_not(None), col(Improvement.case_id))))),
+            func.count(func.distinct(col(Improvement.case_id))),
+        ).join(Case, col(Case.id) == col(Improvement.case_id))
+        .where(or_(col(Case.outcome).is_(None), col(Case.outcome) != "dropped"))
+    ).one()  # fmt: skip
+    done, due = session.exec(
+        select(
+            func.count(case((col(ImprovementRound.done_at) <= col(ImprovementRound.due_at), 1))),
+            func.count(),
+        ).where(or_(col(ImprovementRound.due_at) <= now, col(ImprovementRound.done_at).is_not(None)))
+    ).one()
+    return proven, all_checked, done, due

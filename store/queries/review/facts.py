@@ -1,0 +1,104 @@
+"""Every figure and breakdown of a month as plain data: keys, numbers and n/a (None)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from bpmn.calendar import Calendar
+from store.queries.figures import FIGURES, Dimension, Part, Period, backlog_identity, broken_down, figure
+from store.queries.review.months import period_of, shifted
+from store.tables import Case, CaseText
+
+Facts = dict[str, Any]
+LEAST_CUSTOMERS = 3
+"""Products and regions are told by customers: one that fewer of them named is nobody's business in a report that
+outlives their erasure, and may be anything."""
+HEADLINES = (
+    "received", "closed", "backlog", "completion", "csat", "nps", "acknowledgement_time", "dispatch_time",
+    "confirm_time", "resolution_time", "clock_attainment", "promise_kept", "repeat_rate", "redispatch_rate",
+)  # fmt: skip
+"""Figures whose course over the year is drawn."""
+
+
+def figures_of(session: Session, period: Period, calendar: Calendar | None) -> Facts:
+    """Each figure: unit, cohort, reason of having no value, `whole`, and its groups `by` dimension."""
+    named = {Dimension.PRODUCT: _told_by_many(session, period, CaseText.product),
+             Dimension.REGION: _told_by_many(session, period, CaseText.region)}  # fmt: skip
+    found: Facts = {}
+    for name in FIGURES:
+        one, groups = broken_down(session, name, period, calendar=calendar)
+        found[name] = {
+            "unit": str(one.unit), "cohort": str(one.cohort), "reason": one.reason, "whole": part(one.whole),
+            "by": {
+                str(by): [
+                    part(p) for p in parts if by not in named or p.key is None or p.key in named[by]
+                ]
+                for by, parts in groups.items()
+            },
+        }  # fmt: skip
+    return found
+
+
+def headlines_of(session: Session, period: Period) -> Facts:
+    return {name: part(figure(session, name, period).whole) for name in HEADLINES}
+
+
+def identity_of(session: Session, period: Period) -> Facts:
+    """The backlog identity of the month; `BacklogMismatch` when it does not hold."""
+    found = backlog_identity(session, period)
+    found.check()
+    names = (
+        "open_start", "received", "reopened", "unmerged", "unvoided", "undone", "closed", "withdrawn", "merged",
+        "voided", "open_end", "in_survey",
+    )  # fmt: skip
+    return {name: getattr(found, name) for name in names}
+
+
+def part(one: Part) -> Facts:
+    """A part as data. `value` is None where there is n/a."""
+    spread = one.calendar
+    business = one.business
+    return {
+        "key": one.key, "n": one.n, "numerator": one.numerator, "value": one.value,
+        "p90": spread.p90 if spread else None, "p95": spread.p95 if spread else None,
+        "business": [business.median, business.p90] if business else None,
+        "pending": one.pending, "withdrawn": one.withdrawn,
+    }  # fmt: skip
+
+
+def held_against(facts: Facts, month_before: Facts | None, year_before: Facts | None) -> None:
+    """Give each whole and each group its value a month and a year before; None where there was no such thing."""
+    for name, one in facts.items():
+        for label, other in (("month_before", month_before), ("year_before", year_before)):
+            before: Mapping[str, Any] | None = None if other is None else other.get(name)
+            one["whole"][label] = None if before is None else before["whole"]["value"]
+            for by, groups in one["by"].items():
+                known = {} if before is None else {g["key"]: g["value"] for g in before["by"].get(by, ())}
+                for group in groups:
+                    group[label] = known.get(group["key"])
+
+
+def received_before(
+    session: Session, month: str, zone: str, by: Dimension, *, months: int, period: Period
+) -> dict[str, list[tuple[str | None, int]]]:
+    """Complaints received in each of the `months` before, by group; oldest first."""
+    found = {}
+    for back in range(months, 0, -1):
+        name = shifted(month, -back)
+        counted = figure(session, "received", period_of(name, zone, period.as_of), by=by)
+        found[name] = [(p.key, p.n) for p in counted.parts]
+    return found
+
+
+def _told_by_many(session: Session, period: Period, column: Any) -> set[str]:
+    query = (
+        select(column)
+        .join(Case, col(Case.id) == col(CaseText.case_id))
+        .where(column.is_not(None), col(Case.received_at) < period.end)
+        .group_by(column)
+        .having(func.count(func.distinct(Case.customer_id)) >= LEAST_CUSTOMERS)
+    )
+    return set(session.exec(query).all())
