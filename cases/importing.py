@@ -133,7 +133,7 @@ def _write(casework: Casework, session: Session, one: Closed, bundle: str, now: 
         setattr(case, name, value)
     session.add(case)
     session.flush()
-    session.add(CaseText(case_id=case.id, text=one.text, **one.about))
+    session.add(CaseText.model_validate({"case_id": case.id, "text": one.text, **one.about}))
     digest = hmac.digest(casework.secret, f"{one.source}\0{one.external_id}".encode(), hashlib.sha256).hex()
     session.add(HookReceipt(
         channel=channel, external_id=one.external_id, webhook_id=one.external_id, kind="import",

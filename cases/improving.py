@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from cases.casework import Casework
 from cases.errors import NotWanted
+from cases.requests.improving import CauseReturned
 from complaints.acting import Actor
 from complaints.effects import NoExpectation, check_expected
 from complaints.errors import Refusal, near
@@ -19,12 +20,15 @@ from complaints.staffing import holder
 from store.improvements import measured
 from store.process_time import circumstances
 from store.queries.figures import FIGURES
+from store.queries.improvements import done_for_findings, month_that_names
 from store.tables import Case, Improvement, OwedImprovement
 
 KIND, PROCESS, OPENED = "improvement", "improvement", "improvement_opened"
 USUAL_TIME = timedelta(days=30)
 """What an action gets that the system opens itself (O)."""
 LONGEST_TITLE = 200
+REVIEW = Actor("monthly review", "ops")
+"""Who says that a later month names the issue again."""
 
 
 class NoSuchGroup(Refusal):
@@ -102,6 +106,35 @@ def open_owed(casework: Casework, limit: int = 20) -> int:
             session.add(owed)
             opened += 1
     return opened
+
+
+def hear_findings(casework: Casework) -> list[str]:
+    """Reopen what was done for an issue that a month after it names again; the refs. Safe to repeat: a month that
+    lies before the newest round was done says nothing of it.
+    """
+    with casework.database.read() as session:
+        again = [
+            (ref, finding, month)
+            for ref, finding, done_at in done_for_findings(session)
+            for _, kind, key in (_parts(finding),)
+            if (month := month_that_names(session, kind, key, f"{done_at:%Y-%m}")) is not None
+        ]
+    heard = []
+    for ref, finding, month in again:
+        _, kind, key = _parts(finding)
+        try:
+            casework.step(ref, CauseReturned(REVIEW, f"{month}/{kind}/{key}"))
+            heard.append(ref)
+        except NotWanted:  # it is just being measured, or was reopened meanwhile: the next look tells
+            continue
+    return heard
+
+
+def _parts(finding: str) -> tuple[str, str, str]:
+    """Month, kind and key of a finding."""
+    month, _, issue = finding.partition("/")
+    kind, _, key = issue.partition("/")
+    return month, kind, key
 
 
 def _owed(casework: Casework, session: Session, owed: OwedImprovement) -> Opening:

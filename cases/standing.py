@@ -12,7 +12,7 @@ SHOWN_LINES = 30
 """Newest lines of the timeline in the artifact."""
 TOLD = frozenset({
     "received", "graded", "offered", "confirmed", "declined", "expired", "assigned", "answered", "granted",
-    "scored", "closed", "withdrawn", "voided", "cycle_begun", "timer_fired", "incident_opened",
+    "scored", "closed", "withdrawn", "voided", "migrated", "cycle_begun", "timer_fired", "incident_opened",
     "incident_closed", "re_entered", "promise_moved", "promise_kept", "promise_broken", "owner_changed", "acted",
     "improvement_opened", "improvement_agreed", "improvement_done", "effect_recorded", "improvement_reopened",
     "improvement_closed",

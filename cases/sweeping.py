@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from cases import activities
 from cases.casework import Casework
-from cases.improving import open_owed
+from cases.improving import hear_findings, open_owed
 from store.anchors import anchor_day
 from store.database import StoreUnreachable
 from store.outbox import undelivered
@@ -45,11 +45,11 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Open what withdrawn complaints owe, then step each case that has something due.
+    """Open what withdrawn complaints owe, reopen what came back, then step each case that has something due.
 
     A case whose step is at fault gets an incident and is left alone.
     """
-    stepped, faults = open_owed(casework), 0
+    stepped, faults = open_owed(casework) + len(hear_findings(casework)), 0
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)

@@ -12,6 +12,9 @@ from bpmn.calendar import Calendar
 from complaints.organisation import Organisation
 from complaints.reading import ComplaintReader
 
+LIVE_TABLES = frozenset({"routing", "remedy"})
+"""Decision tables that the rules ask as they stand now, whatever bundle a case runs on (process.md, 2)."""
+
 
 class LetterText(Protocol):
     """A rendered message."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from complaints.survey import last_contact_time, next_contact_time
+from complaints.survey import CONTACT_WINDOW, last_contact_time, next_contact_time
 
 QUIET_ROUTES = frozenset({"sms", "call", "push", "wechat"})
 """Routes that ring or light up a phone: only inside the contact window (process.md, 7)."""
@@ -33,3 +35,20 @@ def last_sending_time(route_name: str, by: datetime, zone: str) -> datetime:
     if route_name not in QUIET_ROUTES:
         return by
     return last_contact_time(by, zone)
+
+
+def free_day(at: datetime, zone: str, taken: Collection[date]) -> datetime:
+    """`at`, or the opening of the contact hours on the first day after it that is not `taken`: at most one unasked
+    letter of a complaint a day, by the calendar of the customer's `zone` (process.md, 7)."""
+    local = at.astimezone(ZoneInfo(zone))
+    day = local.date()
+    while day in taken:
+        day += timedelta(days=1)
+    if day == local.date():
+        return at
+    return datetime.combine(day, CONTACT_WINDOW.opens, local.tzinfo).astimezone(UTC)
+
+
+def day_of(at: datetime, zone: str) -> date:
+    """The day of the customer on which `at` lies."""
+    return at.astimezone(ZoneInfo(zone)).date()

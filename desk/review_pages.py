@@ -146,7 +146,14 @@ def _file(staff: Staff, month: Month, form: str) -> Response:
 def _alone(staff: Staff, words: Words, month: Month, section: Section) -> Document:
     whole = staff.office.press.document(month, staff.language, base="")
     return Document(
-        whole.month, whole.language, whole.title, whole.subtitle, whole.firm, whole.stamp, (section,)
+        whole.month,
+        whole.period,
+        whole.language,
+        whole.title,
+        whole.subtitle,
+        whole.firm,
+        whole.stamp,
+        (section,),
     )
 
 

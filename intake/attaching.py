@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from cases.casework import Casework
@@ -82,8 +83,8 @@ def attach(
         ref = case.ref
         try:
             casework.step_in(session, case, written)
-        except NOT_THE_CASES:
-            raise
+        except (*NOT_THE_CASES, IntegrityError):
+            raise  # refused, or tried again
         except Exception as error:  # as `cases.stored`: whatever the fault is, the question is whose
             raise AttachingFailed(ref) from error
     if ended and not thanks:

@@ -9,15 +9,12 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
 from intake.mapping import Layout, WrongCell, WrongMapping
+from store.gathered import Gathered
 
 Row = Mapping[str, object]
 Numbered = tuple[int, Row | str]
@@ -57,8 +54,10 @@ def _json(lines: TextIO) -> Iterator[Numbered]:
 
 def _table(lines: TextIO, path: Path, mapping: Layout) -> Iterator[Numbered]:
     csv.field_size_limit(LONGEST_CELL)
-    quoting = csv.QUOTE_NONE if mapping.delimiter == "\t" else csv.QUOTE_MINIMAL
-    reader = csv.reader(lines, delimiter=mapping.delimiter, quoting=quoting)
+    plain = mapping.delimiter == "\t"
+    reader = csv.reader(
+        lines, delimiter=mapping.delimiter, quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
+    )
     header = list(mapping.header) or next(reader, [])
     wanted = {*mapping.columns.values(), *(mapping.events or {}).values()} - {LINE, RECEIVED, CLOSED}
     missing = sorted(wanted - set(header))
@@ -85,8 +84,7 @@ def _table(lines: TextIO, path: Path, mapping: Layout) -> Iterator[Numbered]:
 
 def _gathered(rows: Iterator[Numbered], mapping: Layout, columns: Mapping[str, str]) -> Iterator[Numbered]:
     """One row a case: its first event's cells, with the times of its first and last events."""
-    with tempfile.TemporaryDirectory() as folder, closing(sqlite3.connect(Path(folder) / "log.db")) as log:
-        log.execute("CREATE TABLE cases (name TEXT PRIMARY KEY, line INT, first TEXT, last TEXT, cells TEXT)")
+    with Gathered() as gathered:
         for number, row in rows:
             if isinstance(row, str):
                 yield number, row
@@ -97,24 +95,9 @@ def _gathered(rows: Iterator[Numbered], mapping: Layout, columns: Mapping[str, s
                 continue
             try:
                 at = mapping.instant(columns["time"], str(row[columns["time"]]).strip())
-                when = at.astimezone(UTC).isoformat(timespec="microseconds")
             except WrongCell as error:
                 yield number, f"{error.name}: {error}"
                 continue
-            log.execute(
-                "INSERT INTO cases VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
-                " cells = CASE WHEN excluded.first < first THEN excluded.cells ELSE cells END,"
-                " first = min(first, excluded.first), last = max(last, excluded.last)",
-                (name, number, when, when, json.dumps(row)),
-            )
-        for number, first, last, cells in log.execute(
-            "SELECT line, first, last, cells FROM cases ORDER BY line"
-        ):
-            yield (
-                int(number),
-                {
-                    **json.loads(cells),
-                    RECEIVED: datetime.fromisoformat(first),
-                    CLOSED: datetime.fromisoformat(last),
-                },
-            )
+            gathered.add(name, number, at, row)
+        for number, first, last, cells in gathered.read():
+            yield number, {**cells, RECEIVED: first, CLOSED: last}

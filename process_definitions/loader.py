@@ -14,11 +14,12 @@ from itertools import chain
 from pathlib import Path
 
 from bpmn.dmn import DecisionTable, lint_table, parse_decisions
-from bpmn.findings import Finding, Refused
+from bpmn.feel import accepts, parse_type
+from bpmn.findings import Finding, Refused, nearest
 from bpmn.link import Definitions, link
-from bpmn.model import Model, Place
+from bpmn.model import Model
 from bpmn.parse import BpmnSyntaxError, parse_bpmn
-from process_definitions.vocabulary import vocabulary
+from process_definitions.vocabulary import TABLES, vocabulary
 
 FOLDER = Path(__file__).parent
 TEMPLATES = "templates"
@@ -69,7 +70,8 @@ def read_bundle(files: Mapping[str, str]) -> Bundle:
     models = tuple(_models(files, findings))
     tables = tuple(_tables(files, findings))
     findings.extend(finding for table in tables for finding in lint_table(table))
-    findings.extend(_drawn_twice(tables))
+    findings.extend(drawn_twice(tables))
+    findings.extend(unusable(tables))
     decisions = {table.key: table for table in tables}
     try:
         definitions = link(models, decisions, vocabulary(template_keys(files)))
@@ -98,7 +100,7 @@ def _models(files: Mapping[str, str], findings: list[Finding]) -> Iterable[Model
             try:
                 yield parse_bpmn(text.encode(), name)
             except BpmnSyntaxError as error:
-                findings.append(Finding(Place(error.file, error.line), str(error)))
+                findings.append(error.finding)
 
 
 def _tables(files: Mapping[str, str], findings: list[Finding]) -> Iterable[DecisionTable]:
@@ -110,9 +112,27 @@ def _tables(files: Mapping[str, str], findings: list[Finding]) -> Iterable[Decis
                 findings.extend(refused.findings)
 
 
-def _drawn_twice(tables: Iterable[DecisionTable]) -> Iterable[Finding]:
+def drawn_twice(tables: Iterable[DecisionTable]) -> Iterable[Finding]:
+    """A finding for every table whose key another one has already."""
     first: dict[str, DecisionTable] = {}
     for table in tables:
         known = first.setdefault(table.key, table)
         if known is not table:
             yield Finding(table.place, f"table {table.key!r} is in {known.place.file} too; keep one of them")
+
+
+def unusable(tables: Iterable[DecisionTable]) -> Iterable[Finding]:
+    """A finding wherever a table that the code asks by itself wants or gives something else (`vocabulary.TABLES`)."""
+    for table in tables:
+        asked = TABLES.get(table.key)
+        if asked is None:
+            continue
+        for name in table.inputs:
+            if name not in asked.inputs:
+                cause = f"table {table.key!r} asks for {name!r}, which nobody gives it"
+                yield Finding(table.place, cause, nearest(name, asked.inputs))
+        for name, text in asked.outputs.items():
+            given = table.outputs.get(name)
+            if given is None or not accepts(parse_type(text), given):
+                cause = f"table {table.key!r} must give {name!r} ({text}), which the code asks of it"
+                yield Finding(table.place, cause, nearest(name, table.outputs) if given is None else None)

@@ -6,7 +6,7 @@ the wiring refuses to start when one is missing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bpmn.vocabulary import Topic, Vocabulary, Work
 
@@ -247,6 +247,27 @@ MESSAGES: dict[str, dict[str, str]] = {
     "survey_answered": {"score": "integer", "leave": "boolean"},
     "survey_corrected": {"score": "integer", "leave": "boolean"},
 }  # fmt: skip
+
+
+TABLES: Mapping[str, Topic] = {
+    "clocks": Topic(
+        {"clock": "id", "tier": TIER, "urgency": URGENCY, "several": "boolean"},
+        {"duration": "string", "calendar": "string"},
+    ),
+    "routing": Topic({"category": CATEGORY, "authority": "boolean"}, {"department": "id", "skill": "id"}),
+    "remedy": Topic(
+        {"tier": TIER, "value": VALUE, "loss": "integer"},
+        {"ceiling": "integer", "apology": "integer", "rounds": "integer"},
+    ),
+    "apology": Topic({"tier": TIER, "cycle": "integer"}, {"level": "integer"}),
+    "apology_speaker": Topic({"level": "integer"}, {"speaker": "id"}),
+    "contact": Topic({"kind": "id"}, {"exempt": "boolean", "dated": "boolean"}),
+    "collaboration": Topic(
+        {"category": CATEGORY, "urgency": URGENCY},
+        {"row": "id", "department": "id", "duration": "string", "depends_on": "string", "what": "string"},
+    ),
+}
+"""Tables that the code asks by itself: what it gives them, and what they must give."""
 
 
 def vocabulary(templates: Iterable[str]) -> Vocabulary:

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 from xml.sax.saxutils import escape, quoteattr
 
 INK, SOFT, LINE, MAIN, LIGHT, ACCENT = "#20262a", "#5b646b", "#dedbd4", "#0f5b5c", "#bcd5d2", "#b3541e"
-FONT = "system-ui, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans', sans-serif"
+FONT = "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Segoe UI', system-ui, sans-serif"
 SMALL = 11
 Written = Callable[[float], str]
 
@@ -29,7 +29,7 @@ class Bar:
 def trend(names: Sequence[str], values: Sequence[float | None], *, target: float | None, written: Written,
           target_says: str, says: str) -> str:  # fmt: skip
     """A line over months with its target dashed; None is a gap. The last value is written at its point."""
-    width, height, left, right, top, bottom = 340.0, 150.0, 8.0, 64.0, 20.0, 24.0
+    width, height, left, right, top, bottom = 350.0, 150.0, 8.0, 92.0, 14.0, 24.0
     known = [v for v in values if v is not None]
     scale = [*known, *([target] if target is not None else [])]
     if not known:
@@ -51,7 +51,6 @@ def trend(names: Sequence[str], values: Sequence[float | None], *, target: float
             pieces.append(_text(x(place), height - 8, name, anchor="middle", fill=SOFT, size=SMALL - 1))
     if target is not None:
         pieces.append(_line(left, y(target), width - right, y(target), ACCENT, dash="5 4"))
-        pieces.append(_text(left, y(target) - 4, target_says, fill=ACCENT, size=SMALL - 1))
     run: list[tuple[float, float]] = []
     for place, value in [*enumerate(values), (len(values), None)]:
         if value is not None:
@@ -64,6 +63,11 @@ def trend(names: Sequence[str], values: Sequence[float | None], *, target: float
     at = values[last]
     assert at is not None, "the last that is known"
     pieces += [_dot(x(last), y(at), r=3.5), _text(x(last) + 7, y(at) + 4, written(at), weight="600")]
+    if target is not None:
+        beside = y(target)
+        if abs(beside - y(at)) < 14:
+            beside = y(at) + (14 if beside >= y(at) else -14)
+        pieces.append(_text(width - right + 7, beside + 4, target_says, fill=ACCENT, size=SMALL - 1))
     return _svg(width, height, pieces, says)
 
 
@@ -100,7 +104,7 @@ def pareto(rows: Sequence[Bar], *, together_says: str, says: str) -> str:
     width, row, top = 640.0, 28.0, 24.0
     left = min(240.0, max((_wide(r.name) for r in rows), default=0) + 12)
     room, height = width - left - 120, top + row * len(rows) + 8
-    highest, total = max(r.value for r in rows), sum(r.value for r in rows)
+    total = sum(r.value for r in rows)
     pieces, points, so_far = [], [], 0.0
     for share in (0.5, 0.8, 1.0):
         pieces.append(_line(left + room * share, top - 4, left + room * share, height - 4, LINE))
@@ -111,7 +115,7 @@ def pareto(rows: Sequence[Bar], *, together_says: str, says: str) -> str:
         y, so_far = top + row * place, so_far + r.value
         points.append((left + room * so_far / total, y + 13))
         body = _text(left - 8, y + 17, _cut(r.name, left - 10), anchor="end")
-        body += f'<rect x="{left:g}" y="{y + 5:g}" width="{room * r.value / highest * 0.6:.1f}" height="16" '
+        body += f'<rect x="{left:g}" y="{y + 5:g}" width="{room * r.value / total:.1f}" height="16" '
         body += f'rx="2" fill="{LIGHT}"/>'
         body += _text(left + 6, y + 17, f"{r.value:,.0f}", weight="600")
         pieces.append(_linked(body, r.href))
@@ -198,7 +202,7 @@ def _linked(body: str, href: str | None) -> str:
 
 
 def _wide(text: str, size: int = SMALL + 1) -> float:
-    return sum(1.0 if east_asian_width(c) in "WF" else 0.58 for c in text) * size
+    return sum(1.0 if east_asian_width(c) in "WF" else 0.62 for c in text) * size
 
 
 def _cut(text: str, room: float) -> str:

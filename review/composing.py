@@ -25,7 +25,7 @@ CARDS = (
 GROUPS = (
     ("issues", ("hot_growth", "hot_volume", "hot_repeats", "hot_matter")),
     ("weak", ("weak_slow", "weak_slower", "weak_declined")), ("promises", ("promises_broken",)),
-    ("second", ("second_cycle",)), ("solutions", ("solution_works", "solution_fails")), ("causes", ("cause",)),
+    ("second", ("second_cycle",)), ("solutions", ("solution_works", "solution_fails")),
 )  # fmt: skip
 ON_THE_FIRST_PAGE = 5
 BAR_CAUSES = 10
@@ -58,7 +58,7 @@ def compose(month: Month, books: Books, language: str, base: str) -> Document:
         Section("trends", words("section.trends"), tuple(_trends(words, facts)), words("lead.trends")),
         *breakdown_sections(words, figures, links),
         *_process(words, facts),
-        *_causes(words, facts),
+        *_causes(words, facts, links),
         Section("figures", words("section.figures"), (_all_figures(words, figures, links),), words("lead.figures")),
         Section("identity", words("section.identity"), (_identity(words, facts["identity"]),), words("lead.identity")),
         Section("method", words("section.method"), tuple(
@@ -70,7 +70,7 @@ def compose(month: Month, books: Books, language: str, base: str) -> Document:
     if month.hash is not None:
         stamp = words("report.frozen", as_of=as_of, hash=month.hash[:16])
     return Document(
-        month.name, words.language, words("report.title"),
+        month.name, words.month(month.name), words.language, words("report.title"),
         words("report.subtitle", month=words.month(month.name), zone=facts["zone"]), words.firm, stamp,
         tuple(sections), every_breakdown(words, figures),
     )  # fmt: skip
@@ -125,12 +125,13 @@ def _card(words: Words, name: str, one: Mapping[str, Any], links: Links) -> Card
     )  # fmt: skip
 
 
-def target_text(words: Words, unit: str, name: str) -> str:
+def target_text(words: Words, unit: str, name: str, *, bare: bool = False) -> str:
+    """The target with its sign, `bare` under a head that says what it is; nothing where there is none."""
     target = targets().get(name)
     if target is None or target.value is None:
         return ""
     side = "least" if target.better == "more" else "most"
-    return words(f"report.target_{side}", value=words.value(unit, target.value))
+    return words(f"report.{'at' if bare else 'target'}_{side}", value=words.value(unit, target.value))
 
 
 def _findings(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Section]:
@@ -190,7 +191,7 @@ def _process(words: Words, facts: Mapping[str, Any]) -> Sequence[Section]:
     return [Section("process", words("section.process"), blocks, words("lead.process"))]
 
 
-def _causes(words: Words, facts: Mapping[str, Any]) -> Sequence[Section]:
+def _causes(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Section]:
     causes = facts["causes"]
     if not any(f["kind"] == "cause" for f in facts["findings"]):
         block: Block = Text(words("lead.causes_none"), "quiet")
@@ -204,7 +205,9 @@ def _causes(words: Words, facts: Mapping[str, Any]) -> Sequence[Section]:
             charts.pareto(shown, together_says=words("chart.together"), says=says),
             says,
         )
-    return [Section("causes", words("section.causes"), (block,), words("lead.causes"))]
+    found = Findings(tuple(told(words, f, links) for f in facts["findings"] if f["kind"] == "cause"))
+    blocks = (block, found) if found.findings else (block,)
+    return [Section("causes", words("section.causes"), blocks, words("lead.causes"))]
 
 
 def _all_figures(words: Words, figures: Mapping[str, Any], links: Links) -> Table:
@@ -226,9 +229,9 @@ def _all_figures(words: Words, figures: Mapping[str, Any], links: Links) -> Tabl
                  href=links.cases(name) if whole["n"] and name != "intake_loss" else None),
             Cell(words.value(unit, whole["month_before"]), whole["month_before"], form=unit),
             Cell(words.value(unit, whole["year_before"]), whole["year_before"], form=unit),
-            Cell(target_text(words, unit, name), goal, form=unit), Cell(note),
+            Cell(target_text(words, unit, name, bare=True), goal, form=unit), Cell(note),
         ))  # fmt: skip
-    return Table("", tuple(words(f"report.{c}") for c in columns), tuple(rows), frozenset(range(1, 6)))
+    return Table("", tuple(words(f"report.{c}") for c in columns), tuple(rows), frozenset(range(1, 7)))
 
 
 def _identity(words: Words, identity: Mapping[str, int]) -> Table:

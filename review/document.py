@@ -112,6 +112,8 @@ class Document:
     """`stamp` says as of when it was counted and under which hash it is kept. `data` is what only a workbook shows."""
 
     month: str
+    period: str
+    """The month as people write it."""
     language: str
     title: str
     subtitle: str

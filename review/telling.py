@@ -24,7 +24,7 @@ def told(words: Words, finding: Mapping[str, Any], links: Links) -> Told:
     by, _, group = key.partition("=")
     whole = kind == "promises_broken" and not key
     text = f"finding.{kind}_all" if whole else f"finding.{kind}"
-    what = words.cause(key) if kind == "cause" else words.group(by, group) if key else ""
+    what = words.cause(key) if kind == "cause" else words.qualified(by, group) if key else ""
     of_share = "share" in numbers
     written = {name: _written(words, name, value, of_share) for name, value in numbers.items()}
     return Told(

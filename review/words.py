@@ -19,6 +19,9 @@ KINDS = {
 """Dimension to the kind of name that the organisation's books keep."""
 
 
+QUALIFIED = ("category", "channel", "department", "product", "region", "tier", "hour", "activity")
+
+
 class WordMissing(Fault):
     """The report needs words that review/words.toml lacks."""
 
@@ -87,6 +90,11 @@ class Words:
             remedy = self("answer_alone") if second == "answer" else self._named("remedy", second)
             return self("solution", remedy=remedy, category=self._named("category", first))
         return self._named(KINDS[by], key) if by in KINDS else key
+
+    def qualified(self, by: str, key: str | None) -> str:
+        """A group with its dimension, where its name alone does not say what it is."""
+        name = self.group(by, key)
+        return self("qualified", by=self(f"dimension.{by}"), group=name) if by in QUALIFIED else name
 
     def status(self, key: str) -> str:
         return self._named("status", key)

@@ -50,10 +50,13 @@ def _try_on(running: Bundle, complaints: int, new: Bundle) -> None:
         for model in running.models for process in model.processes for node in _nodes([process.scope])
         if node.decision_live
     }  # fmt: skip
-    tables = {**running.definitions.decisions}
-    tables |= {key: table for key, table in new.definitions.decisions.items() if key in live}
+    asked = {key: table for key, table in new.definitions.decisions.items() if key in live}
     try:
-        link(running.models, tables, vocabulary(template_keys(running.files)))
+        link(
+            running.models,
+            {**running.definitions.decisions, **asked},
+            vocabulary(template_keys(running.files)),
+        )
     except Refused as refused:
         raise WouldStrand(running.hash, complaints, refused) from refused
 

@@ -31,7 +31,7 @@ class MonthlyReview:
             b for s in document.sections if s.id == "figures" for b in s.blocks if isinstance(b, Table)
         )
         return Printed(
-            found.name, found.frozen, f"{document.title} · {document.subtitle}", markdown.render(document),
+            found.name, found.frozen, f"{document.title}, {document.period}", markdown.render(document),
             [{head: cell.text for head, cell in zip(table.columns, row, strict=True)} for row in table.rows],
             self.press.link(found.name),
         )  # fmt: skip
@@ -75,7 +75,7 @@ def _told(document: Document) -> dict[str, object]:
     cards = [c for b in summary.blocks if isinstance(b, Cards) for c in b.cards][:HEADLINES_IN_A_LETTER]
     findings = [f for b in summary.blocks if isinstance(b, Findings) for f in b.findings]
     return {
-        "month": document.subtitle.partition(" · ")[0],
+        "month": document.period,
         "headlines": [" · ".join((f"{c.name} {c.value}", *c.beside)) for c in cards],
         "findings": [f"{f.heading}. {f.text}" for f in findings],
     }

@@ -17,7 +17,7 @@ from bpmn.durations import Duration, parse_duration
 from bpmn.events import Message, Value
 from bpmn.link import Definitions
 from complaints import staffing
-from complaints.books import Books
+from complaints.books import LIVE_TABLES, Books
 from complaints.clock import Clock
 from complaints.organisation import Person
 from store.clocks import Clocks, key_text
@@ -108,8 +108,11 @@ class CaseFile:
     # --- reading
 
     def decide(self, table: str, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Answer a decision table of the case's bundle: its outputs by name, or `rows` for a table of many."""
-        found = self.definitions.decisions[table].decide(values).result
+        """Answer a decision table of the case's bundle, or of the live one for routing and remedies: its outputs by
+        name, or `rows` for a table of many."""
+        definitions = self.definitions
+        tables = definitions.live if table in LIVE_TABLES else definitions.decisions
+        found = tables[table].decide(values).result
         return found if isinstance(found, Mapping) else {"rows": found}
 
     @property

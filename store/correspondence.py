@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from complaints.organisation import Person
-from complaints.routes import route, sending_time
+from complaints.routes import day_of, free_day, route, sending_time
 from store.tables import Option
 
 if TYPE_CHECKING:
@@ -158,14 +158,22 @@ class Correspondence:
     ) -> None:
         file = self._file
         case, customer = file.case, file.customer
-        exempt = bool(file.decide("contact", {"kind": kind})["exempt"])
+        found = file.decide("contact", {"kind": template})
+        exempt, unasked = bool(found["exempt"]), bool(found["unasked"])
         name = customer.name or file.books.name("word", "customer", case.language)
         place = f"cycle/{case.cycle}" if once else f"{case.instance_no}/{file.activation}"
         link = list(links.values())[-1] if links else ""
         words = {**self.common_values(), "customer": name, "link": link, **values}
         text = file.books.letter(template, case.language, words)
+        send_at = sending_time(way, max(file.now, after or file.now), customer.zone, exempt=exempt)
+        key = f"{case.ref}/{place}/{template}{suffix}"
+        if found["news"] and not file.letters.knows(key):
+            file.letters.drop_overtaken(file.now)
+        if unasked:
+            taken = {day_of(x.delivered_at or x.send_at, customer.zone) for x in file.letters.unasked()}
+            send_at = sending_time(way, free_day(send_at, customer.zone, taken), customer.zone, exempt=exempt)
         letter = file.letters.write(
-            key=f"{case.ref}/{place}/{template}{suffix}",
+            key=key,
             kind=kind,
             audience="customer",
             channel=way,
@@ -173,10 +181,12 @@ class Correspondence:
             subject=text.subject,
             body=text.body,
             at=file.now,
-            send_at=sending_time(way, max(file.now, after or file.now), customer.zone, exempt=exempt),
+            send_at=send_at,
             machine_now=file.machine_now,
             links=links,
             any_hour=exempt,
+            unasked=unasked,
+            news=bool(found["news"]),
         )
         if letter is not None:
             digest = file.history.digest(text.body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam
@@ -37,27 +37,28 @@ class Letters:
     def write(
         self, *, key: str, kind: str, audience: str, channel: str, language: str, subject: str, body: str,
         at: datetime, send_at: datetime, machine_now: datetime, person: str | None = None,
-        links: Mapping[str, str] | None = None, any_hour: bool = False,
+        links: Mapping[str, str] | None = None, any_hour: bool = False, unasked: bool = False,
+        news: bool = False,
     ) -> Letter | None:  # fmt: skip
         """Put a letter in the outbox; None when this key was written before.
 
         `at` and `send_at` are process time, `machine_now` is when sending may first be tried; `any_hour`: a try
         that comes late need not wait for the contact window.
         """
-        if self._known(key):
+        if self.knows(key):
             return None
         self._written.add(key)
         held = self._case.hold and audience == "customer"
         letter = Letter(
             key=key, case_id=self._case.id, cycle=self._case.cycle, kind=kind, audience=audience, person=person,
             channel=channel, language=language, subject=subject, body=body, links=dict(links or {}),
-            created_at=at, send_at=send_at, any_hour=any_hour, not_before=machine_now,
+            created_at=at, send_at=send_at, any_hour=any_hour, unasked=unasked, news=news, not_before=machine_now,
             state="held" if held else "waiting",
         )  # fmt: skip
         self._session.add(letter)
         return letter
 
-    def _known(self, key: str) -> bool:
+    def knows(self, key: str) -> bool:
         if key in self._written:
             return True
         with self._session.no_autoflush:
@@ -69,6 +70,28 @@ class Letters:
         for letter in self._session.exec(query).all():
             letter.state = "waiting"
             self._session.add(letter)
+
+    def unasked(self) -> Sequence[Letter]:
+        """Letters to the customer that nobody asked for and that went or will go."""
+        query = select(Letter).where(
+            Letter.case_id == self._case.id, col(Letter.unasked),
+            col(Letter.state).not_in(("dropped", "failed")),
+        )  # fmt: skip
+        return self._session.exec(query).all()
+
+    def drop_overtaken(self, now: datetime) -> None:
+        """News that was put off is not needed: something newer is told now."""
+        self._drop_put_off(now, lambda letter: letter.news)
+
+    def drop_answered(self, now: datetime) -> None:
+        """What was to be asked, or reminded of, on a later day is answered now."""
+        self._drop_put_off(now, lambda letter: letter.kind in ("survey", "reminder"))
+
+    def _drop_put_off(self, now: datetime, which: Callable[[Letter], bool]) -> None:
+        for letter in self.unasked():
+            if which(letter) and letter.send_at > now and letter.state in ("waiting", "held"):
+                letter.state = "dropped"
+                self._session.add(letter)
 
     def drop(self, *kinds: str) -> None:
         """Letters of these kinds that have not gone yet shall not go any more."""

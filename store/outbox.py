@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, and_, col, or_, select
 
 from complaints.outbound import may_still_go
-from complaints.routes import sending_time
+from complaints.routes import day_of, free_day, sending_time
 from store.tables import Case, Customer, Letter
 
 
@@ -46,7 +46,8 @@ def take(
 ) -> list[Taken]:
     """Up to `limit` letters that are due, oldest first; what another sender holds is passed over.
 
-    One that would ring outside of the customer's contact window waits for it.
+    One that would ring outside of the customer's contact window waits for it, one that nobody asked for waits for a
+    day of its own.
 
     A letter whose lease ran out was taken by a sender that died: it goes again, under the same key.
     """
@@ -74,7 +75,7 @@ def take(
             letter.state = "dropped"
         elif case.hold and letter.audience == "customer":
             letter.state = "held"
-        elif (opens := _opens(letter, customer, process_now)) > process_now:
+        elif (opens := _opens(session, letter, customer, process_now)) > process_now:
             letter.state, letter.lease_until, letter.send_at = "waiting", None, opens
         else:
             taken.append(_lent(letter, machine_now + lease, case.ref, customer))
@@ -82,11 +83,20 @@ def take(
     return taken
 
 
-def _opens(letter: Letter, customer: Customer | None, process_now: datetime) -> datetime:
-    """When the letter may ring: now, or the next contact hours if a downtime, a retry or another way made it late."""
+def _opens(session: Session, letter: Letter, customer: Customer | None, process_now: datetime) -> datetime:
+    """When the letter may go: now, or the next contact hours if a downtime, a retry or another way made it late, or the
+    next day if another unasked one of its case went today already."""
     if letter.audience != "customer" or letter.any_hour or customer is None:
         return process_now
-    return sending_time(letter.channel, process_now, customer.zone, exempt=False)
+    at = process_now
+    if letter.unasked:
+        query = select(Letter).where(
+            Letter.case_id == letter.case_id, Letter.id != letter.id, col(Letter.unasked),
+            or_(Letter.state == "sending", col(Letter.delivered_at) > process_now - timedelta(days=2)),
+        )  # fmt: skip
+        others = session.exec(query).all()
+        at = free_day(at, customer.zone, {day_of(x.delivered_at or at, customer.zone) for x in others})
+    return sending_time(letter.channel, at, customer.zone, exempt=False)
 
 
 def begin(session: Session, letter: Taken) -> None:

@@ -44,6 +44,7 @@ def offer_options(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
 
 def record_choice(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The option with this position is taken; 0 is the customer's own proposal, kept as a note."""
+    file.letters.drop_answered(file.now)
     choice = int(str(inputs["choice"] or 0))
     if choice:
         take(file, made(file), choice)
@@ -53,6 +54,7 @@ def record_choice(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 
 def take_recommended(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     """Nobody chose: the recommended option, if it costs the customer no right and no effort."""
+    file.letters.drop_answered(file.now)
     decision = made(file)
     option = next((o for o in file.options(decision) if o.recommended), None)
     if option is None or option.costs_customer:

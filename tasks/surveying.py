@@ -52,6 +52,7 @@ def remind_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
 
 def record_score(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     """The score and whether the customer leaves it at that; a second one within the quarter hour corrects it."""
+    file.letters.drop_answered(file.now)
     survey = _planned(file)
     score = inputs["score"]
     assert isinstance(score, int)
@@ -72,6 +73,7 @@ def freeze_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs
 
 def expire_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     """Seven days without an answer (or nobody reached by phone)."""
+    file.letters.drop_answered(file.now)
     survey = _planned(file)
     survey.state = "expired"
     return {}

@@ -81,7 +81,8 @@ class TableReader:
         if summed is None:
             return policy, None
         if policy is not HitPolicy.COLLECT or summed not in list(Aggregation):
-            near = nearest(summed, [known.value for known in Aggregation])
+            known = [one.value for one in Aggregation]
+            near = None if summed in known else nearest(summed, known)
             self.reading.find(f"aggregation {summed!r} under {policy} has no meaning", element, near)
             return policy, None
         return policy, Aggregation(summed)

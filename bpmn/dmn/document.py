@@ -126,7 +126,7 @@ def load(data: bytes, file: str) -> etree._Element:
     if getattr(etree.ElementTree(root).docinfo, "doctype", ""):
         raise Refused([Finding(Place(file, 1), "a document type (DOCTYPE) is not accepted; remove it")])
     if local(root) != "definitions" or etree.QName(root).namespace not in NAMESPACES:
-        found = f"<{local(root)}> of {etree.QName(root).namespace}"
+        found = f"<{local(root)}> of {etree.QName(root).namespace or 'no namespace'}"
         message = f"the root is {found}, not <definitions> of DMN 1.1 to 1.5"
         raise Refused([Finding(Place(file, line(root)), message)])
     return root

@@ -51,7 +51,9 @@ def is_reachable(
     may stand there too. `TooManyStates` when that cannot be said.
     """
     inside = [element for element in elements.values() if element.within == within]
-    search = _Search(elements, {spot: max(1, number) for spot, number in wanted.items()})
+    search = _Search(
+        elements, {spot: max(1, number) for spot, number in wanted.items()}, _leading(inside, wanted)
+    )
     goal = tuple(sorted(wanted.elements()))
     for marking in search.at_rest(element.id for element in inside if element.kind is NodeKind.START):
         if marking == goal or (among_others and wanted <= Counter(marking)):
@@ -60,11 +62,17 @@ def is_reachable(
 
 
 class _Search:
-    """Every way to stand, from the starts on. No spot holds more tokens than `most` says, 1 unless it says so: an
-    event that does not interrupt could else be drawn out for ever."""
+    """Every way to stand, from the starts on, that matters to what is wanted.
 
-    def __init__(self, elements: Mapping[str, Element], most: Mapping[Spot, int]) -> None:
-        self._elements, self._most = elements, most
+    No spot holds more tokens than `most` says, 1 unless it says so: an event that does not interrupt could else be
+    drawn out for ever. And such an event happens only if it is one of `leading`, that lead to where a token is wanted:
+    what another one begins stands in nobody's way.
+    """
+
+    def __init__(
+        self, elements: Mapping[str, Element], most: Mapping[Spot, int], leading: frozenset[str]
+    ) -> None:
+        self._elements, self._most, self._leading = elements, most, leading
 
     def at_rest(self, starts: Iterable[str]) -> Iterator[Marking]:
         ahead: list[State] = [((), (Arriving(start),)) for start in starts]
@@ -125,7 +133,7 @@ class _Search:
         else:
             yield from self._leave(gone, (), element)
         for event in element.hosted:
-            if event.kind is NodeKind.BOUNDARY:
+            if event.kind is NodeKind.BOUNDARY and (event.interrupting or event.id in self._leading):
                 yield gone if event.interrupting else marking, (Arriving(event.id, happened=True),)
 
     def _firing(self, marking: Marking) -> list[Element]:
@@ -141,6 +149,21 @@ class _Search:
             any(element in ahead for ahead in free) and not any(element in ahead for ahead in taken)
             for element, _ in marking
         )
+
+
+def _leading(inside: Iterable[Element], wanted: Iterable[Spot]) -> frozenset[str]:
+    """The elements from which a token, or one that comes of it, may get to a place where one is wanted."""
+    before: dict[str, set[str]] = {}
+    for element in inside:
+        for after in (*(b.target for b in element.branches), *(event.id for event in element.hosted)):
+            before.setdefault(after, set()).add(element.id)
+    found = {element for element, _ in wanted}
+    ahead = list(found)
+    while ahead:
+        for element_id in before.get(ahead.pop(), set()) - found:
+            found.add(element_id)
+            ahead.append(element_id)
+    return frozenset(found)
 
 
 def _ways(element: Element) -> Iterable[tuple[Branch, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from bpmn.findings import Finding
 from bpmn.model import Artifact, Flaw, Place, Text, Unsupported
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -21,7 +22,8 @@ class BpmnSyntaxError(ValueError):
     """The file is not a BPMN document that can be read at all; the message says where and why."""
 
     def __init__(self, file: str, line: int, cause: str) -> None:
-        super().__init__(f"{file}:{line}: {cause}")
+        self.finding = Finding(Place(file, line), cause)
+        super().__init__(str(self.finding))
         self.file = file
         self.line = line
 

@@ -108,7 +108,7 @@ def _read_node(element: etree._Element, kind: NodeKind, reading: Reading) -> Nod
         unknown or len(triggers) > 1 or part(element, "eventDefinitionRef") is not None
     ):
         for child in unknown:
-            reading.refuse(local(child), child)
+            reading.refuse(local(child), element)  # by the event: the definition's own id is drawn nowhere
         if not unknown:
             reading.refuse(f"{local(element)} with {len(triggers) or 'shared'} event definitions", element)
         reading.draw(element)

@@ -45,6 +45,7 @@ def it_came(ask: ActOnItem, file: CaseFile, passage: Passage, item: WorkItem) ->
     file.note("note", ask.text, item_id=item.id, by=ask.actor)
     if not passage.feed(Message(ANSWERED)):
         raise NotWanted(f"{file.case.ref}: nothing is asked of the customer now")
+    file.letters.drop_answered(file.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +67,5 @@ class AnswerQuestion:
             key=self.key, kind="answer", channel=self.channel, language=file.case.language, body=self.text, at=file.now,
         )  # fmt: skip
         file.log("message_received", letter=letter.id, digest=file.history.digest(self.text))
+        file.letters.drop_answered(file.now)
         return Message(ANSWERED)

@@ -77,12 +77,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class CauseReturned:
-    """What the action was to end is there again: the next round begins. By a person, or by a review that finds the
-    same issue (`finding`)."""
+    """What the action was to end is there again: the next round begins. By a person, or by a review that names the
+    same issue; then the reason is its finding."""
 
     who: Actor
     reason: str
-    finding: str | None = None
 
     @property
     def actor(self) -> str:

@@ -172,6 +172,7 @@ def _resolve(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Val
     if ask.cause:
         file.note("cause", ask.cause, item_id=item.id, by=ask.actor)
     file.stop_clock("question", file.case.cycle)
+    file.letters.drop_answered(file.now)
     file.log("decided_by_person", decision=ask.decision, options=len(options))
     file.stop_clock("first_contact")
     file.case.first_contact_at = file.case.first_contact_at or file.now

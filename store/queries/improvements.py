@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, func, select
 
-from store.tables import Case, Improvement, ImprovementRound
+from store.tables import Case, Improvement, ImprovementRound, MonthFinding
 
 Listed = tuple[Case, Improvement]
 
@@ -30,18 +30,30 @@ def rounds_of(session: Session, case_id: str) -> Sequence[ImprovementRound]:
     return session.exec(query.order_by(col(ImprovementRound.round))).all()
 
 
-def actions_for(session: Session, issue: str) -> Sequence[Case]:
-    """Actions that are done, and not closed, for findings of one issue (kind/key), whatever their month."""
+def done_for_findings(session: Session) -> Sequence[tuple[str, str, datetime]]:
+    """(ref, finding, done at) of actions that were opened from a finding, are done, and are not closed."""
+    newest = and_(
+        col(ImprovementRound.case_id) == col(Case.id), col(ImprovementRound.round) == col(Case.cycle)
+    )
     query = (
-        select(Case)
+        select(Case.ref, Improvement.finding, ImprovementRound.done_at)
         .join(Improvement, col(Improvement.case_id) == col(Case.id))
+        .join(ImprovementRound, newest)
         .where(
-            col(Improvement.finding).endswith(f"/{issue}", autoescape=True),
+            col(Improvement.finding).is_not(None), col(ImprovementRound.done_at).is_not(None),
             col(Case.ended).is_(False), col(Case.status).in_(("checking", "proven")),
         )
         .order_by(col(Case.ref))
     )  # fmt: skip
-    return session.exec(query).all()
+    return [(ref, str(finding), at) for ref, finding, at in session.exec(query).all() if at is not None]
+
+
+def month_that_names(session: Session, kind: str, key: str, after: str) -> str | None:
+    """The first frozen month behind `after` (2026-11) that found the same issue."""
+    query = select(func.min(MonthFinding.month)).where(
+        MonthFinding.kind == kind, MonthFinding.key == key, col(MonthFinding.month) > after
+    )
+    return session.exec(query).one()
 
 
 def standing(session: Session, now: datetime) -> tuple[int, int, int, int]:
@@ -60,3 +72,17 @@ def standing(session: Session, now: datetime) -> tuple[int, int, int, int]:
         ).where(or_(col(ImprovementRound.due_at) <= now, col(ImprovementRound.done_at).is_not(None)))
     ).one()
     return proven, all_checked, done, due
+
+
+def actions_by_finding(session: Session, month: str) -> dict[str, list[str]]:
+    """Finding to the refs of the actions that were opened from it, the oldest first."""
+    query = (
+        select(Improvement.finding, Case.ref)
+        .join(Case, col(Case.id) == col(Improvement.case_id))
+        .where(col(Improvement.finding).startswith(f"{month}/", autoescape=True))
+        .order_by(col(Case.received_at), col(Case.ref))
+    )
+    found: dict[str, list[str]] = {}
+    for finding, ref in session.exec(query).all():
+        found.setdefault(str(finding), []).append(ref)
+    return found

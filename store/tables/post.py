@@ -110,6 +110,10 @@ class Letter(SQLModel, table=True):
     """Process time before which it must not go (contact window)."""
     any_hour: bool = False
     """It may ring outside of the contact window too: an acknowledgement, danger to life."""
+    unasked: bool = False
+    """Nobody asked for it: one such letter of a complaint goes on a day."""
+    news: bool = False
+    """It tells where the case stands: unasked and put off, it is not needed once something newer tells that."""
     state: str = Field(default="waiting", max_length=10)
     """waiting, sending, delivered, failed, held, dropped; inbound ones are delivered."""
     tried: list[Any] = Field(default=[], sa_type=JSON)

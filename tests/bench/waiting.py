@@ -92,9 +92,9 @@ def _belonging(table: Table, original: Case) -> Iterator[tuple[str, str]]:
     if table.name == "cases":
         yield "id", original.id
     elif table.name == "customers":
-        yield "id", original.customer_id
+        yield "id", str(original.customer_id)
     elif table.name == "customer_keys":
-        yield "customer_id", original.customer_id
+        yield "customer_id", str(original.customer_id)
     elif "case_id" in table.c:
         yield "case_id", original.id
 

@@ -12,7 +12,7 @@ from complaints.roles import Role
 from desk.shapes import ImprovementPage, ImprovementView
 from tests.contract.desk_house import House, open_house
 
-OWNER, MANAGER = "s-sun-yue", "s-shen-ying"
+OWNER, MANAGER = "s-sun-yue", "s-guo-min"
 
 
 @pytest.fixture

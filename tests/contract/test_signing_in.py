@@ -73,6 +73,15 @@ def test_a_changed_cookie_is_nobody(house: House) -> None:
         assert page.url.path == "/desk/sign-in"
 
 
+def test_the_page_lets_the_browser_say_where_its_form_comes_from(house: House) -> None:
+    page = Browser(house.client.app).get("/desk/sign-in")
+    assert page.headers["referrer-policy"] == "same-origin"
+    key = house.access.add_role_key(Role.HEAD, "head").secret
+    browser = Browser(house.client.app)
+    assert browser.post("/desk/sign-in", data={"key": key}, headers={"Origin": "null"}).status_code == 409
+    assert browser.post("/desk/sign-in", data={"key": key}, headers={"Origin": PUBLIC_URL}).status_code == 200
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_plain_connections(house: House) -> None:
     key = house.access.add_role_key(Role.HEAD, "head").secret
     browser = Browser(house.client.app, follows=False)

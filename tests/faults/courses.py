@@ -26,6 +26,8 @@ class Course:
     overdue: str = ""
     """Nobody resolves in time, and the supervisor does this: extend, takeover or lift."""
     options: bool = False
+    costs: bool = False
+    """The recommended option costs the customer something, so whoever does not choose is called; nobody answers."""
     chooses: int | None = None
     remedy: str | None = "refund"
     amount: int | None = 12_900
@@ -66,6 +68,7 @@ COURSES = (
     Course("library answer declined", "light", judges=False),
     Course("customer chooses an option", options=True, chooses=2),
     Course("customer never chooses", options=True),
+    Course("called for the choice, reached by nobody", options=True, costs=True),
     Course("another department asked", asks=True),
     Course("large remedy, approved", amount=9_000_000),
     Course("overdue, taken over", overdue="takeover", scores=(4,)),

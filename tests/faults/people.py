@@ -110,7 +110,7 @@ def _fields(situation: Situation, item: WorkItem, action: str) -> dict[str, Any]
         fields |= {"solution": "为您办理并致歉", "cause": "环节拖延"}
         if course.options:
             fields["options"] = (
-                ProposedOption("全额退款", "refund", 12_900, recommended=True),
+                ProposedOption("全额退款", "refund", 12_900, recommended=True, costs_customer=course.costs),
                 ProposedOption("换货并送券", "coupon", 3_000),
             )
         else:

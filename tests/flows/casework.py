@@ -203,7 +203,7 @@ class ScriptedCasework:
                     f"{c.ref} {c.tier}",
                     (f"tier:{c.tier}",),
                     c.tier,
-                    c.previous,
+                    previous=c.previous,
                 )
                 for c in cases
             ]

@@ -275,12 +275,12 @@ def upgrade() -> None:
         required("channel", sa.String(40)), required("language", sa.String(8)),
         required("subject", sa.String()), required("body", sa.String()), required("links", sa.JSON()),
         required("created_at", INSTANT), required("send_at", INSTANT), required("any_hour", sa.Boolean()),
-        required("state", sa.String(10)), required("tried", sa.JSON()), required("attempt", sa.Integer()),
-        required("fence", sa.Integer()), optional("lease_until", INSTANT), required("not_before", INSTANT),
-        optional("delivered_at", INSTANT), optional("receipt", sa.String(10)),
-        optional("receipt_at", INSTANT), optional("error", sa.String(500)),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("key"),
+        required("unasked", sa.Boolean()), required("news", sa.Boolean()), required("state", sa.String(10)),
+        required("tried", sa.JSON()), required("attempt", sa.Integer()), required("fence", sa.Integer()),
+        optional("lease_until", INSTANT), required("not_before", INSTANT), optional("delivered_at", INSTANT),
+        optional("receipt", sa.String(10)), optional("receipt_at", INSTANT),
+        optional("error", sa.String(500)), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"), sa.UniqueConstraint("key"),
     )
     op.create_index(op.f("ix_letters_case_id"), "letters", ["case_id"], unique=False)
     op.create_index("letters_to_send", "letters", ["state", "not_before"], unique=False)

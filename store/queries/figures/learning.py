@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col, func
 
@@ -37,7 +39,7 @@ def _after_fix(period: Period) -> Units:
     return Units(where=(received_in(period),), adds=number(fixed))
 
 
-def _told(column: ColumnElement[str | None]) -> ColumnElement[str | None]:
+def _told(column: Any) -> ColumnElement[str | None]:
     return select(column).where(col(CaseText.case_id) == col(Case.id)).correlate(Case).scalar_subquery()
 
 
@@ -87,8 +89,8 @@ def _rectified(session: Session, period: Period) -> list[Part]:
     a month at least, so what counts is whether it is there when one looks.
     """
     months = sorted({day[:7] for day, _, _ in period.days()})
-    named = session.exec(
-        select(MonthFinding.kind, MonthFinding.key)
+    named = session.execute(
+        select(col(MonthFinding.kind), col(MonthFinding.key))
         .where(col(MonthFinding.month).in_(months), col(MonthFinding.kind).startswith(HOT, autoescape=True))
         .distinct()
     ).all()
@@ -116,14 +118,14 @@ def _on_time(session: Session, period: Period) -> list[Part]:
     passed = or_(col(row.done_at).is_not(None), col(row.due_at) < period.until)
     in_time = col(row.done_at) <= col(row.due_at)
     counts = select(
-        row.owner,
+        col(row.owner),
         func.sum(number(and_(passed, in_time))),
         func.sum(number(passed)),
         func.sum(number(~passed)),
     ).where(col(row.due_at) >= period.start, col(row.due_at) < period.end)
     return [
         share_of(owner, Unit.SHARE, numerator=int(done), denominator=int(due), pending=int(waiting))
-        for owner, done, due, waiting in session.exec(counts.group_by(row.owner).order_by(row.owner)).all()
+        for owner, done, due, waiting in session.execute(counts.group_by(row.owner).order_by(row.owner)).all()
     ]
 
 

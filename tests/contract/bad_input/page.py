@@ -18,7 +18,8 @@ Written from `tests/contract/bad_input/`; do not edit by hand.
 What each door answers to what it cannot use, and to words that look dangerous and are not wrong: {count:,} requests,
 each tried on SQLite and on PostgreSQL. A refusal is `application/problem+json` with the code below and names cause and
 cure; a customer gets a page. After each refusal every table of the store has the rows it had, and no complaint has
-changed. No answer holds a traceback, and none is a 500.
+changed. No answer holds a traceback, and none is a 500. What is said of definitions that cannot be used:
+[refusals.md](refusals.md).
 """
 _MARKS = frozenset("<>{}[]*_|\\'\"#$")
 """What Markdown would take for its own."""

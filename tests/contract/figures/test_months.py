@@ -170,7 +170,7 @@ def test_a_day_without_a_snapshot_is_a_gap_and_never_a_number(filled: Database) 
     assert days["2026-04-02"] is not None
     _, books = shipped()
     printed = markdown.render(compose(Months(filled, ZONE, None).get("2026-04", AS_OF), books, "en", ""))
-    assert re.search(r"1 days have no snapshot", printed)
+    assert re.search(r"left out of the drawing: 1\.", printed)
 
 
 def test_snapshots_of_the_days_on_which_the_clock_changes_end_at_local_midnight(own_store: Database) -> None:

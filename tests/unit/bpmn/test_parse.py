@@ -7,6 +7,7 @@ import pytest
 from bpmn.model import NodeKind, Place, Text, TimerKind, Trigger, TriggerKind
 from bpmn.parse import BpmnSyntaxError, parse_bpmn
 from tests.unit.bpmn.drawn import definitions, flow, parsed, process, properties
+from tests.unit.refusals.parsed import FLAWS, ROOTS, UNSUPPORTED
 
 
 def names(content: str, *, roots: str = "", attributes: str = "") -> list[str]:
@@ -112,57 +113,8 @@ class TestWhatIsExecuted:
 class TestWhatIsNot:
     @pytest.mark.parametrize(
         ("content", "what"),
-        [
-            ('<task id="t"/>', "task"),
-            ('<scriptTask id="t"><script>1</script></scriptTask>', "scriptTask"),
-            ('<transaction id="t"/>', "transaction"),
-            ('<startEvent id="t"><signalEventDefinition/></startEvent>', "signalEventDefinition"),
-            (
-                '<endEvent id="t"><errorEventDefinition/><terminateEventDefinition/></endEvent>',
-                "endEvent with 2 event definitions",
-            ),
-            (
-                '<userTask id="t"><multiInstanceLoopCharacteristics/></userTask>',
-                "multiInstanceLoopCharacteristics in userTask",
-            ),
-            (
-                '<subProcess id="t"><standardLoopCharacteristics/></subProcess>',
-                "standardLoopCharacteristics",
-            ),
-            ('<sendTask id="t" messageRef="M"/>', "attribute messageRef of sendTask"),
-            ('<userTask id="t" isForCompensation="true"/>', 'isForCompensation="true" of userTask'),
-            ('<userTask id="t" camunda:assignee="x"/>', "attribute camunda:assignee of userTask"),
-            ('<serviceTask id="t" camunda:type="java"/>', 'camunda:type="java" of serviceTask'),
-            ('<endEvent id="t" camunda:asyncBefore="true"/>', "attribute camunda:asyncBefore of endEvent"),
-            (
-                '<userTask id="t"><extensionElements><camunda:taskListener/></extensionElements></userTask>',
-                "camunda:taskListener of userTask",
-            ),
-            (
-                '<sequenceFlow id="t" sourceRef="a" targetRef="b"><extensionElements>'
-                "<camunda:executionListener/></extensionElements></sequenceFlow>",
-                "camunda:executionListener of sequenceFlow",
-            ),
-            (
-                '<callActivity id="t"><extensionElements><camunda:in businessKey="#"  source="a" target="b"/>'
-                "</extensionElements></callActivity>",
-                "attribute businessKey of camunda:in",
-            ),
-            (
-                '<businessRuleTask id="t" camunda:decisionRef="d" camunda:decisionRefBinding="version"/>',
-                'camunda:decisionRefBinding="version" of businessRuleTask',
-            ),
-            (f'<userTask id="t">{properties(data__x="integer")}</userTask>',
-             'property "data.x" of userTask (data is declared on a scope)'),
-            (properties(status="open"), 'property "status" of process (a process has data properties only)'),
-            ('<zeebe:thing/>', "zeebe:thing in process"),
-            (
-                '<intermediateCatchEvent id="t"><timerEventDefinition><timeDate language="no">x</timeDate>'
-                "</timerEventDefinition></intermediateCatchEvent>",
-                'language="no" of timeDate',
-            ),
-        ],
-    )  # fmt: skip
+        UNSUPPORTED,
+    )
     def test_an_element_or_attribute_unknown_to_the_language_is_named(self, content: str, what: str) -> None:
         assert names(content) == [what]
 
@@ -214,48 +166,12 @@ class TestBrokenFiles:
 
     @pytest.mark.parametrize(
         ("content", "message", "near"),
-        [
-            ('<startEvent id="s"/><endEvent id="s"/>', 'id "s" is used twice, first in line 3', None),
-            ("<startEvent/>", "startEvent has no id", None),
-            (
-                '<receiveTask id="r" messageRef="Withdrawm"/>',
-                'messageRef "Withdrawm" of receiveTask leads to no message',
-                "Withdrawn",
-            ),
-            (
-                '<endEvent id="e"><errorEventDefinition errorRef="Withdrawn"/></endEvent>',
-                "leads to no error",
-                None,
-            ),
-            (
-                '<intermediateCatchEvent id="w"><timerEventDefinition/></intermediateCatchEvent>',
-                "a timer needs one of",
-                None,
-            ),
-            (
-                '<intermediateCatchEvent id="w"><timerEventDefinition><timeDate/></timerEventDefinition>'
-                "</intermediateCatchEvent>",
-                "timeDate is empty",
-                None,
-            ),
-            (
-                '<callActivity id="c"><extensionElements><camunda:in target="x"/></extensionElements>'
-                "</callActivity>",
-                "either source or sourceExpression",
-                None,
-            ),
-            (
-                '<receiveTask id="r" messageRef="Nameless"/>',
-                'message "Nameless" has no name',
-                None,
-            ),
-        ],
+        FLAWS,
     )
     def test_what_does_not_hang_together_is_noted_with_a_cure(
         self, content: str, message: str, near: str | None
     ) -> None:
-        roots = '<message id="Withdrawn" name="withdrawn"/><message id="Nameless"/>'
-        flaws = parsed(content, roots=roots).flaws
+        flaws = parsed(content, roots=ROOTS).flaws
         assert [(message in flaw.message, flaw.near) for flaw in flaws if message in flaw.message] == [
             (True, near)
         ]

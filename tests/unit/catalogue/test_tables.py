@@ -216,9 +216,23 @@ def test_merging_follows_the_process(facts: dict[str, object], action: str) -> N
 
 
 def test_only_the_acknowledgement_and_danger_may_ring_at_night() -> None:
-    assert ask("contact", kind="acknowledgement")["exempt"] is True
+    # merged: the acknowledgement of one that an earlier one takes in
+    for kind in ("acknowledgement", "acknowledgement_public", "merged"):
+        assert ask("contact", kind=kind)["exempt"] is True
     assert ask("contact", kind="danger")["exempt"] is True
     assert ask("contact", kind="survey")["exempt"] is False
+
+
+def test_of_the_letters_that_nobody_asked_for_only_news_may_be_overtaken() -> None:
+    def asked(*kinds: str) -> set[tuple[object, object]]:
+        return {(ask("contact", kind=kind)["unasked"], ask("contact", kind=kind)["news"]) for kind in kinds}
+
+    assert asked("acknowledgement", "danger", "promise_moved", "question") == {(False, False)}
+    assert asked("answer", "options", "final_answer", "apology", "fulfilled", "closing") == {(False, True)}
+    assert asked("plan_made", "fix_done", "progress") == {(True, True)}
+    assert asked("survey", "survey_reminder", "options_reminder", "question_reminder", "nps") == {
+        (True, False)
+    }
 
 
 def test_the_apology_rises_with_tier_and_cycle() -> None:

@@ -72,6 +72,7 @@ class Case:
     granted: dict[int, Row] = field(default_factory=dict)
     end: str = ""
     largest: int = 0
+    most_bytes: int = LARGEST
     ids: int = 100
     people: int = 0
     duties: dict[Value, Value] = field(default_factory=dict)
@@ -202,7 +203,7 @@ class Case:
     def _take(self, moved: Advance) -> None:
         saved = moved.instance.to_json()
         self.largest = max(self.largest, len(saved.encode()))
-        assert len(saved.encode()) < LARGEST, f"{len(saved.encode())} bytes: {saved}"
+        assert len(saved.encode()) < self.most_bytes, f"{len(saved.encode())} bytes: {saved}"
         self._instance = Instance.from_json(saved, self.definitions)
         assert self._instance == moved.instance
         for effect in moved.effects:

@@ -42,6 +42,8 @@ def _make_promise(case: Case, task: Ready) -> Answer:
 
 def _move_promise(case: Case, task: Ready) -> Answer:
     promise = case.clocks["promise", None]
+    if not promise.is_open:
+        return {"moved": True}  # answered meanwhile: nothing is left to move
     if promise.extensions == 2:
         return {"moved": False}
     case.clocks["promise", None] = promise.extend(parse_duration("PT24H"), case.now)
@@ -59,6 +61,8 @@ def _widen(case: Case, task: Ready) -> Answer:
 
 
 def _open_list(case: Case, task: Ready) -> Answer:
+    """A list of this cycle; what was asked in an earlier one is over."""
+    case.rows.clear()
     for department in case.contributions:
         item = case.new_id()
         case.rows[item] = Row(item, department)

@@ -6,12 +6,8 @@ import pytest
 
 from bpmn.dmn import parse_decisions
 from bpmn.findings import Refused
-from tests.unit.dmn.drawn import HEAD, decision, dmn
-
-INPUTS = [("tier", "string", '"light", "severe"')]
-OUTPUTS = [("minutes", "integer", "")]
-RULES = [['"light"', "60"], ['"severe"', "10"]]
-WHOLE = decision(INPUTS, OUTPUTS, RULES)
+from tests.unit.dmn.drawn import HEAD, dmn
+from tests.unit.refusals.tables import WHOLE
 
 
 def refusals(data: bytes) -> list[str]:
@@ -20,62 +16,6 @@ def refusals(data: bytes) -> list[str]:
     assert str(caught.value).splitlines() == [str(finding) for finding in caught.value.findings]
     assert all(finding.place.file == "clocks.dmn" for finding in caught.value.findings)
     return [str(finding) for finding in caught.value.findings]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        (
-            'hitPolicy="UNIQUE"',
-            'hitPolicy="UNIQE"',
-            "hit policy 'UNIQE' is not known; did you mean 'UNIQUE'?",
-        ),
-        ('hitPolicy="UNIQUE"', 'hitPolcy="UNIQUE"', "did you mean 'hitPolicy'?"),
-        ('hitPolicy="UNIQUE"', 'aggregation="SUM"', "under UNIQUE has no meaning"),
-        ('hitPolicy="UNIQUE"', 'hitPolicy="PRIORITY"', "needs a list of output values"),
-        ('hitPolicy="UNIQUE"', 'hitPolicy="COLLECT" aggregation="SUMM"', "did you mean 'SUM'?"),
-        ('<text>"light"</text>', '<text>"ligth"</text>', "did you mean 'light'?"),
-        ("<text>60</text>", "<text>tear</text>", "unknown name 'tear'; did you mean 'tier'?"),
-        ("<text>60</text>", '<text>"60"</text>', "where integer is wanted"),
-        ('typeRef="integer"', 'typeRef="intger"', "did you mean 'integer'?"),
-        ('typeRef="integer"', 'typeRef="time"', "time of day is not; use dateTime"),
-        ('<rule id="r2">', '<rule id="r1">', "every rule needs an id of its own"),
-        ("<outputEntry><text>10</text></outputEntry>", "", "the rule has 1 and 0 entries"),
-        ('<input id="routing_i0"', "<context/><input", "<context> in <decisionTable> is not supported"),
-        ('name="minutes"', 'name="minutes" x="1"', "attribute 'x' of <output> is not supported"),
-        ("<inputExpression", '<inputExpression expressionLanguage="groovy"', "only FEEL"),
-        ("<text>tier</text>", "<text></text>", "the input asks for nothing"),
-        (
-            "<decisionTable",
-            '<informationRequirement><requiredDecision href="#gone"/></informationRequirement><decisionTable',
-            "'#gone' leads to nothing",
-        ),
-        (
-            "<decisionTable",
-            '<informationRequirement><requiredDecision href="#routing"/></informationRequirement><decisionTable',
-            "decisions require each other: routing > routing",
-        ),
-    ],
-)
-def test_a_mistake_is_refused_by_name(old: str, new: str, message: str) -> None:
-    assert old in WHOLE
-    found = refusals(dmn(WHOLE.replace(old, new)))
-    assert any(message in line for line in found), found
-
-
-@pytest.mark.parametrize(
-    ("part", "name"),
-    [
-        ('<decision id="d" name="d"><literalExpression/></decision>', "literalExpression"),
-        ('<decision id="d" name="d"><context/></decision>', "context"),
-        ('<decision id="d" name="d"><invocation/></decision>', "invocation"),
-        ('<businessKnowledgeModel id="b" name="b"/>', "businessKnowledgeModel"),
-        ('<decisionService id="s" name="s"/>', "decisionService"),
-        ('<import namespace="x"/>', "import"),
-    ],
-)
-def test_other_boxed_logic_is_refused_by_name(part: str, name: str) -> None:
-    assert any(f"<{name}>" in line for line in refusals(dmn(WHOLE, part)))
 
 
 def test_every_mistake_is_listed_at_its_line() -> None:

@@ -139,12 +139,15 @@ def process(key: str, *content: str, data: Mapping[str, str] | None = None) -> s
 
 def parsed(*processes: str) -> Model:
     """The model of a set of processes that share one file."""
-    file = (
+    return parse_bpmn(file_of(*processes).encode(), "drawn.bpmn")
+
+
+def file_of(*processes: str) -> str:
+    return (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
         'xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="http://example.org/tests">'
         f"{ROOTS}{''.join(processes)}</definitions>"
     )
-    return parse_bpmn(file.encode(), "drawn.bpmn")
 
 
 def linked(*processes: str, decisions: Mapping[str, DecisionTable] | None = None) -> Definitions:

@@ -45,47 +45,6 @@ def between(*elements: str, id: str) -> str:
     return "".join(elements) + chain("start", id, "end")
 
 
-@pytest.mark.parametrize(
-    ("element", "said"),
-    [
-        (user("x", outputs={"m": "1"}), "no scope here declares data 'm'"),
-        (user("x", outputs={"whoo": "result.by"}), "did you mean 'who'"),
-        (user("x", outputs={"n": '"one"'}), "integer"),
-        (user("x", outputs={"n": "result.amout"}), "did you mean 'amount'"),
-        (user("x", outputs={"n": "nn + 1"}), "unknown name 'nn'"),
-        (user("x", outputs={"tier": '"medium"'}), "medium"),
-        (user("x", properties={"item": "when"}), "a key is an id"),
-        (user("x", properties={"item": "n"}, inputs={"item": "n"}), "the input 'item' is set by the property"),
-        (service("x", inputs={"txt": "who"}), "did you mean 'text'"),
-        (service("x", inputs={"amount": "who"}), "gives id where integer is wanted"),
-        (service("x", outputs={"n": "result.sended"}), "has no field 'sended'"),
-        (user("x", properties={"clock.start": "resolv"}), "unknown clock 'resolv'; did you mean 'resolve'?"),
-        (user("x", properties={"clock.stop": "resolve of price"}), "a key is an id"),
-        (user("x", properties={"clock.pause": "resolve of"}), "names no clock"),
-        (user("x", properties={"waits": "for {whom}"}), "not declared; did you mean 'who'?"),
-        (user("x", properties={"waits": "for {note}"}), "only ids, enums and integers are shown"),
-        (tag("callActivity", "x", calledElement="pp"), "no process 'pp' to call; did you mean 'p'?"),
-        (tag("callActivity", "x", calledElement="=who"), "only an enum says which processes may be called"),
-        (tag("callActivity", "x", calledElement="=tier"), "no process 'severe' to call"),
-        (tag("callActivity", "x", calledElement="p", inputs={"nm": "n"}), "process 'p' declares no data 'nm'"),
-        (tag("callActivity", "x", calledElement="p", inputs={"n": "who"}), "integer"),
-        (tag("callActivity", "x", calledElement="p", outputs={"n": "who"}), "integer"),
-        (tag("intermediateCatchEvent", "x", on_timer("3 hours")), "a timer may also be"),
-        (tag("intermediateCatchEvent", "x", on_timer("P1M")), "no fixed length"),
-        (tag("intermediateCatchEvent", "x", on_timer("=n")), "a timer needs a time or a duration"),
-        (tag("intermediateCatchEvent", "x", on_timer("resole at 75 %")), "did you mean 'resolve'"),
-        (tag("intermediateCatchEvent", "x", on_timer("resolve before 2H")), "ISO 8601"),
-        (tag("intermediateCatchEvent", "x", on_timer("R3/PT1H")), "a cycle needs a non-interrupting"),
-        (tag("intermediateCatchEvent", "x", on_message("reply"), properties={"key": "price"}), "a key is an id"),
-        (tag("intermediateThrowEvent", "x", outputs={"n": "n.value"}), "has no fields"),
-    ],
-)  # fmt: skip
-def test_a_mistake_is_refused_with_its_cause(element: str, said: str) -> None:
-    refused = refusal(between(element, id="x"))
-    assert said in refused
-    assert refused.startswith("drawn.bpmn:")
-
-
 def test_every_mistake_is_reported_at_once_in_the_order_of_the_file() -> None:
     one = user("x", outputs={"n": "nn"})
     two = service("y", inputs={"amount": '"many"'})

@@ -128,6 +128,20 @@ class TestConstellations:
         found = wished(Case(linked(forked("a", "b"))), linked(process("p", body)))
         assert why(found) == ["p: never stands at a and b at once, so it might never end"]
 
+    def test_reminders_beside_a_step_do_not_make_a_drawing_too_large(self) -> None:
+        """Twenty of them could stand in a million ways; none leads to where the case stands."""
+        reminders = "".join(
+            boundary(f"late{n}", "x", on_timer("PT1H"), interrupting=False)
+            + service(f"tell{n}")
+            + end(f"told{n}")
+            + chain(f"late{n}", f"tell{n}", f"told{n}")
+            for n in range(20)
+        )
+        case = Case(linked(simple(user("x"))))
+        assert wished(case, linked(simple(user("x") + reminders))).is_sound
+        case = Case(linked(simple(user("x") + reminders))).fire("late3")
+        assert wished(case, linked(simple(user("x") + reminders + LATE))).is_sound
+
 
 class TestData:
     def test_new_data_needs_a_value(self) -> None:
