@@ -28,13 +28,20 @@ def _has_open_incident(case_id: Any) -> ColumnElement[bool]:
     return exists().where(col(Incident.case_id) == case_id, col(Incident.closed_at).is_(None))
 
 
-def without_run(session: Session, limit: int) -> Sequence[Case]:
-    """Cases that have begun and whose present generation has no run noted, but imported ones that ended; severe first,
-    then by age.
-    """
+def wants_run() -> ColumnElement[bool]:
+    """Cases that have begun and whose present generation has no run noted, but imported ones that ended."""
     shown = or_(col(Case.imported).is_(False), col(Case.ended).is_(False))
-    query = select(Case).where(col(Case.flow_run_id).is_(None), col(Case.instance_no) > 0, shown)
-    query = query.order_by(SEVERE_FIRST, col(Case.received_at))
+    return and_(col(Case.flow_run_id).is_(None), col(Case.instance_no) > 0, shown)
+
+
+def shows_an_older_state() -> ColumnElement[bool]:
+    """Cases whose run was not told of the present version."""
+    return and_(col(Case.flow_run_id).is_not(None), col(Case.shown_version) < col(Case.version))
+
+
+def without_run(session: Session, limit: int) -> Sequence[Case]:
+    """Cases that want a run; severe first, then by age."""
+    query = select(Case).where(wants_run()).order_by(SEVERE_FIRST, col(Case.received_at))
     return session.exec(query.limit(limit)).all()
 
 
