@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from cases.casework import Casework
 from cases.errors import NotWanted
@@ -20,7 +21,7 @@ from complaints.staffing import holder
 from store.improvements import measured
 from store.process_time import circumstances
 from store.queries.figures import FIGURES
-from store.queries.improvements import done_for_findings, month_that_names
+from store.queries.improvements import done_for_findings, month_that_names, owing
 from store.tables import Case, Improvement, OwedImprovement
 
 KIND, PROCESS, OPENED = "improvement", "improvement", "improvement_opened"
@@ -91,43 +92,44 @@ def open_improvement(casework: Casework, session: Session, opening: Opening) -> 
     return case
 
 
-def open_owed(casework: Casework, limit: int = 20) -> int:
-    """Open the actions that withdrawn complaints owe; how many. Any number of clocks may try at once."""
+def owed_by(casework: Casework, limit: int = 20) -> Sequence[str]:
+    """Ids of withdrawn complaints whose action is still to be opened; not those at fault."""
     with casework.database.read() as session:
-        query = select(OwedImprovement.case_id).where(col(OwedImprovement.opened).is_(None)).limit(limit)
-        waiting = session.exec(query).all()
-    opened = 0
-    for case_id in waiting:
-        with casework.database.write() as session:
-            owed = session.get(OwedImprovement, case_id, with_for_update=True)
-            if owed is None or owed.opened is not None:
-                continue
-            owed.opened = open_improvement(casework, session, _owed(casework, session, owed)).ref
-            session.add(owed)
-            opened += 1
-    return opened
+        return owing(session, limit)
 
 
-def hear_findings(casework: Casework) -> list[str]:
-    """Reopen what was done for an issue that a month after it names again; the refs. Safe to repeat: a month that
-    lies before the newest round was done says nothing of it.
+def open_owed(casework: Casework, case_id: str) -> bool:
+    """Open the action that a withdrawn complaint owes. False when another clock did."""
+    with casework.database.write() as session:
+        owed = session.get(OwedImprovement, case_id, with_for_update=True)
+        if owed is None or owed.opened is not None:
+            return False
+        owed.opened = open_improvement(casework, session, _owed(casework, session, owed)).ref
+        session.add(owed)
+        return True
+
+
+def named_again(casework: Casework) -> Sequence[tuple[str, str]]:
+    """(case id, finding) of what was done for an issue that a frozen month after it names again.
+
+    A month that lies before the newest round was done says nothing of it, so none is named twice for one round.
     """
     with casework.database.read() as session:
-        again = [
-            (ref, finding, month)
-            for ref, finding, done_at in done_for_findings(session)
+        return [
+            (case_id, f"{month}/{kind}/{key}")
+            for case_id, finding, done_at in done_for_findings(session)
             for _, kind, key in (_parts(finding),)
             if (month := month_that_names(session, kind, key, f"{done_at:%Y-%m}")) is not None
         ]
-    heard = []
-    for ref, finding, month in again:
-        _, kind, key = _parts(finding)
-        try:
-            casework.step(ref, CauseReturned(REVIEW, f"{month}/{kind}/{key}"))
-            heard.append(ref)
-        except NotWanted:  # it is just being measured, or was reopened meanwhile: the next look tells
-            continue
-    return heard
+
+
+def hear(casework: Casework, case_id: str, finding: str) -> bool:
+    """Let the action begin another round. False while it is just being measured: the next look tells."""
+    try:
+        casework.step(case_id, CauseReturned(REVIEW, finding))
+    except NotWanted:
+        return False
+    return True
 
 
 def _parts(finding: str) -> tuple[str, str, str]:

@@ -34,6 +34,7 @@ LONG = (
     "test_without_prefect",
     "test_waiting",
     "test_browser",
+    "test_improving",
     "test_kills",
     "test_stories_end_to_end",
     "test_units",

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, or_
 from sqlmodel import Session, col, func, select
 
-from store.tables import Case, Improvement, ImprovementRound, MonthFinding
+from store.tables import Case, Improvement, ImprovementRound, Incident, MonthFinding, OwedImprovement
 
 Listed = tuple[Case, Improvement]
 
@@ -30,22 +30,35 @@ def rounds_of(session: Session, case_id: str) -> Sequence[ImprovementRound]:
     return session.exec(query.order_by(col(ImprovementRound.round))).all()
 
 
+AT_FAULT = select(Incident.case_id).where(Incident.kind == "fault", col(Incident.closed_at).is_(None))
+"""Cases that the clock leaves alone until somebody has mended them."""
+
+
+def owing(session: Session, limit: int) -> Sequence[str]:
+    """Ids of withdrawn complaints that owe an action, the longest first."""
+    query = select(OwedImprovement.case_id).where(
+        col(OwedImprovement.opened).is_(None), col(OwedImprovement.case_id).not_in(AT_FAULT)
+    )
+    return session.exec(query.order_by(col(OwedImprovement.at)).limit(limit)).all()
+
+
 def done_for_findings(session: Session) -> Sequence[tuple[str, str, datetime]]:
-    """(ref, finding, done at) of actions that were opened from a finding, are done, and are not closed."""
+    """(case id, finding, done at) of actions that were opened from a finding, are done, and are not closed."""
     newest = and_(
         col(ImprovementRound.case_id) == col(Case.id), col(ImprovementRound.round) == col(Case.cycle)
     )
     query = (
-        select(Case.ref, Improvement.finding, ImprovementRound.done_at)
+        select(Case.id, Improvement.finding, ImprovementRound.done_at)
         .join(Improvement, col(Improvement.case_id) == col(Case.id))
         .join(ImprovementRound, newest)
         .where(
             col(Improvement.finding).is_not(None), col(ImprovementRound.done_at).is_not(None),
             col(Case.ended).is_(False), col(Case.status).in_(("checking", "proven")),
+            col(Case.id).not_in(AT_FAULT),
         )
         .order_by(col(Case.ref))
     )  # fmt: skip
-    return [(ref, str(finding), at) for ref, finding, at in session.exec(query).all() if at is not None]
+    return [(id, str(finding), at) for id, finding, at in session.exec(query).all() if at is not None]
 
 
 def month_that_names(session: Session, kind: str, key: str, after: str) -> str | None:

@@ -10,7 +10,8 @@ import pytest
 from httpx import Response
 
 from cases.importing import Closed, Person, import_closed
-from cases.improving import hear_findings
+from cases.improving import named_again
+from cases.sweeping import step_due
 from cases.view import complaint
 from complaints.roles import Role
 from tests.contract.desk_house import Browser, House, open_house
@@ -104,14 +105,14 @@ def test_a_later_month_that_names_the_same_issue_reopens_what_was_done_for_it(ho
         house.sign_in(Role.HEAD, MANAGER), f"{path}/agree", {}, page=path
     )  # too little to measure: judged to have worked
     assert complaint(casework, ref, actor=None)["status"] == "proven"
-    assert hear_findings(casework) == []  # the month it was opened from says nothing of its effect
+    assert named_again(casework) == []  # the month it was opened from says nothing of its effect
     flood(house, days=31)
     house.sign_in(Role.OPS, "s-ye-qing").get("/desk/review/2027-01")
-    assert hear_findings(casework) == [ref]
+    assert step_due(casework).faults == 0
     again = complaint(casework, ref, actor=None)
     assert (again["status"], again["round"]) == ("proposed", 2)
     assert [note["text"] for note in again["notes"]] == ["2027-01/hot_volume/category=logistics"]
-    assert hear_findings(casework) == []
+    assert named_again(casework) == []
 
 
 def test_only_who_may_change_opens_and_everybody_is_asked_for_what_is_missing(house: House) -> None:

@@ -91,7 +91,9 @@ def ending(casework: Casework, handed: Handed) -> Ending:
     """The end of a life as store and provider know it."""
     found = Ending(letters=len(handed.taken), again=handed.again)
     with casework.database.read() as session:
-        cases = session.exec(select(Case).order_by(col(Case.external_id))).all()
+        cases = session.exec(
+            select(Case).where(Case.kind == "complaint").order_by(col(Case.external_id))
+        ).all()
         moved: set[str] = set()
         for case in cases:
             name = case.external_id if case.external_id not in found.cases else f"{case.external_id} again"

@@ -27,7 +27,8 @@ from store.queries.figures import (
 )
 from tests.contract.figures.plain import Told
 from tests.contract.figures.plain_learning import PlainFigures
-from tests.contract.figures.population import AS_OF, MONTHS, ZONE, Population, population
+from tests.contract.figures.population import AS_OF, MONTHS, ZONE, Population
+from tests.contract.figures.population_learning import learning_population
 
 SIZE = int(os.environ.get("AMENDS_TEST_COMPLAINTS", "3000"))
 pytestmark = pytest.mark.timeout(600 + SIZE // 10)
@@ -43,7 +44,7 @@ COUNTED = [name for name, definition in FIGURES.items() if definition.units is n
 
 @cache
 def complaints() -> Population:
-    return population(SIZE)
+    return learning_population(SIZE)
 
 
 @cache

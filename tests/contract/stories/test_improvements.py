@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from cases.activities import Retry
 from cases.errors import NotWanted
 from cases.improving import NoSuchGroup, Opening, open_improvement
 from cases.opening import Complainant
@@ -227,6 +228,22 @@ def test_danger_and_a_leak_live_on_when_the_complaint_is_withdrawn(
         "withdrawal",
         "proposed",
     )
+
+
+def test_an_action_that_cannot_be_opened_is_an_incident_and_holds_nobody_up(
+    house: Built, file: File, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story, other = file("severe"), file("medium")
+    story.ask(End("withdrawn", BOSS, "客户不再追究"))
+    with monkeypatch.context() as broken:
+        broken.setattr("cases.improving.USUAL_TIME", timedelta(days=-1))
+        assert step_due(house.casework).faults == 1
+        assert step_due(house.casework).faults == 0
+    assert [incident.kind for incident in story.incidents] == ["fault"]
+    other.wait(hours=2)
+    story.ask(Retry(BOSS.name))
+    step_due(house.casework)
+    assert [one["source"] for one in improvements(house.casework, actor=None)["items"]] == [story.ref]
 
 
 def test_an_ordinary_complaint_that_is_withdrawn_leaves_nothing_behind(house: Built, file: File) -> None:
