@@ -158,3 +158,14 @@ def chromium_path() -> str:
     if not found or not Path(found).exists():
         _absent("Chromium; apt-get install chromium, or set AMENDS_TEST_CHROMIUM")
     return found
+
+
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """What draws a PDF."""
+    from review.pdf import LIBRARIES
+
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        _absent(f"Pango; apt-get install {LIBRARIES}")
