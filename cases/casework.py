@@ -169,7 +169,7 @@ class Casework:
 
     def _step(self, file: CaseFile, request: Request[T_co] | None) -> T_co | None:
         case, passage = file.case, self.passage(file)
-        if case.instance_no == 0:
+        if case.instance_no == 0 and not case.ended:  # what was imported has ended, and never began
             _begin(file, passage)
         self._catch_up(file, passage)
         answer: T_co | None = None
@@ -219,7 +219,7 @@ class Casework:
         who, brought = Actor(row.actor, str(row.payload["role"])), row.payload
         kept = ActOnItem(
             int(brought["item"]), str(brought["action"]), who, score=brought.get("score"),
-            leave=bool(brought.get("leave")), choice=brought.get("choice"),
+            leave=bool(brought.get("leave")), choice=brought.get("choice"), judged=brought.get("judged"),
         )  # fmt: skip
         try:
             kept.apply(file, passage)

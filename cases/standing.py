@@ -14,6 +14,7 @@ TOLD = frozenset({
     "received", "graded", "offered", "confirmed", "declined", "expired", "assigned", "answered", "granted",
     "scored", "closed", "withdrawn", "voided", "migrated", "cycle_begun", "timer_fired", "incident_opened",
     "incident_closed", "re_entered", "promise_moved", "promise_kept", "promise_broken", "owner_changed", "acted",
+    "stood_in", "reassigned",
     "improvement_opened", "improvement_agreed", "improvement_done", "effect_recorded", "improvement_reopened",
     "improvement_closed",
 })  # fmt: skip

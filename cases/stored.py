@@ -29,7 +29,7 @@ from store.tables import Case, InboxRow, WorkItem
 T = TypeVar("T")
 
 WORDLESS = frozenset({"confirm", "done", "approve"})
-NUMBERS = ("score", "leave", "choice")
+NUMBERS = ("score", "leave", "choice", "judged")
 """What a kept action may bring besides itself."""
 NOT_THE_CASES = (Refusal, OperationalError, StoreUnreachable)
 """What says nothing about the case: it was refused, or the store did not answer."""

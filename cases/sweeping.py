@@ -8,14 +8,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from cases import activities
 from cases.casework import Casework
 from cases.improving import hear, named_again, open_owed, owed_by
+from cases.requests.standing_in import StandIn, who_stands_in
 from store.anchors import anchor_day
 from store.database import StoreUnreachable
 from store.outbox import undelivered
@@ -83,6 +85,28 @@ def run_unclaimed(
     return Swept(performed=done)
 
 
+def stand_in_for_absent(casework: Casework) -> Swept:
+    """Hand what the absent answer for to whoever stands in. A complaint for which nobody can stays where it is."""
+    with casework.database.read() as session:
+        now = process_time(session, casework.machine_clock())
+        away = casework.books.organisation.away(now)
+        found = due.owned_by(session, away) if away else ()
+    stepped = faults = 0
+    for case_id in found:
+        try:
+            with casework.reading(case_id) as file:
+                if who_stands_in(file) is None:
+                    continue
+            stepped += casework.step(case_id, StandIn()) is not None
+        except (OperationalError, StoreUnreachable):
+            raise  # the store's fault, not the case's
+        except Exception as error:  # as in `step_due`
+            log.exception("standing in on case %s is at fault", case_id)
+            _fault(casework, case_id, error)
+            faults += 1
+    return Swept(stepped=stepped, faults=faults)
+
+
 def settle(
     casework: Casework,
     deliver: Callable[[], int] | None = None,
@@ -94,7 +118,7 @@ def settle(
     Activities that nobody claims within `patience` of machine time are run directly; `pause` is called while
     somebody else has them, or may still take them, and while a letter is in the hands of another sender.
     """
-    total = Swept()
+    total = stand_in_for_absent(casework)
     while True:
         swept = step_due(casework) + run_unclaimed(casework, waited=patience)
         total += swept
@@ -130,13 +154,19 @@ def play(
         with casework.database.write() as session:
             machine_now = casework.machine_clock()
             now = process_time(session, machine_now)
-            upcoming = due.next_instant(session, now)
+            upcoming = _next_instant(casework, session, now)
             over = upcoming is None or upcoming > target
             instant = target if over or upcoming is None else upcoming
             advance_to(session, instant, machine_now)
         total += settle(casework, deliver, pause, patience)
         if over:
             return total
+
+
+def _next_instant(casework: Casework, session: Session, now: datetime) -> datetime | None:
+    """When a timer is next due, a letter may go, or somebody's absence begins."""
+    found = (due.next_instant(session, now), casework.books.organisation.next_absence(now))
+    return min((at for at in found if at is not None), default=None)
 
 
 def anchor_yesterday(casework: Casework) -> bool:

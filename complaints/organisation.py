@@ -78,6 +78,8 @@ class Organisation:
     version: str
     people: Mapping[str, Person]
     departments: Mapping[str, Department]
+    stand_in_after: timedelta
+    """An owner who is away for more of their duty time than this is stood in for."""
 
     def __post_init__(self) -> None:
         for person in self.people.values():
@@ -114,6 +116,15 @@ class Organisation:
         """The duty calendar that clocks on this person run on."""
         one = self.person(person)
         return one.hours or self.department(one.department).calendar
+
+    def away(self, at: datetime) -> tuple[str, ...]:
+        """Ids of those who are away for so long that somebody stands in for them."""
+        return tuple(id for id in sorted(self.people) if self.is_away_longer(id, at, self.stand_in_after))
+
+    def next_absence(self, after: datetime) -> datetime | None:
+        """When the next absence of anybody begins."""
+        begins = (absence.begins for person in self.people.values() for absence in person.absences)
+        return min((at for at in begins if at > after), default=None)
 
     def is_away_longer(self, person: str, at: datetime, than: timedelta) -> bool:
         """Whether an absence that covers `at` takes over `than` of the person's duty time in all."""

@@ -35,6 +35,7 @@ STATUS: Mapping[str, int] = {
     "not-a-score": 422,
     "wrong-remedy": 422,
     "wrong-grade": 422,
+    "unknown-judgement": 422,
     "no-expectation": 422,
     "no-such-breakdown": 422,
     "unknown-figure": 422,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Set
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from complaints.errors import EmptyPool, NaiveTime
@@ -35,6 +35,8 @@ class ReasonCode(StrEnum):
     """Stands in for the person named in `person`."""
     ELSEWHERE = "elsewhere"
     """Nobody of the department; taken from the whole organisation."""
+    NAMED = "named"
+    """A person reassigned it to them."""
     HEAD = "head"
     OTHER_HEAD = "other_head"
     EMPTY = "empty"
@@ -197,11 +199,23 @@ def heads(organisation: Organisation, now: datetime) -> tuple[Person, ...]:
     return tuple(person for person in present if not person.is_absent(now))
 
 
-def stand_in(organisation: Organisation, owner: str, now: datetime, away_over: timedelta) -> Choice | None:
-    """Who takes over from an owner absent for over `away_over` of duty time; `None` while they need not."""
-    if not organisation.is_away_longer(owner, now, away_over):
+def stand_in(
+    organisation: Organisation, owner: str, now: datetime, *, barred: Set[str] = frozenset()
+) -> Choice | None:
+    """Who takes over from an owner who is away for long: a deputy, else the head of their department or another
+    head, none of them `barred`. `None` while nobody need."""
+    if not organisation.is_away_longer(owner, now, organisation.stand_in_after):
         return None
-    return _present(organisation, (organisation.person(owner),), now, frozenset())
+    person = organisation.person(owner)
+    choice = _present(organisation, (person,), now, barred)
+    if choice.person is not None:
+        return choice
+    own = organisation.department(person.department).head
+    for head in (organisation.person(own), *heads(organisation, now)):
+        if head.id not in barred and not head.is_absent(now):
+            code = ReasonCode.HEAD if head.id == own else ReasonCode.OTHER_HEAD
+            return Choice(head, (*choice.reasons, Reason(code)))
+    return choice
 
 
 def _hindrance(person: Person, load: Load | None, now: datetime, barred: Set[str]) -> ReasonCode | None:

@@ -15,6 +15,12 @@ Amount = Annotated[
     int, Field(gt=0, le=MOST_AMOUNT, strict=True, description="In minor units: 12950 is 129.50.")
 ]
 Remedy = Literal["apology", "refund", "replacement", "repair", "compensation", "coupon", "fix"]
+Judged = Annotated[
+    Literal["misrouted", "passed_on"] | None,
+    Field(
+        description="How declines of this work are judged: sent to the wrong person, or theirs and passed on."
+    ),
+]
 Reason = Annotated[NeededWords, Field(description="Why, in a few words; kept with the complaint.")]
 
 
@@ -156,6 +162,7 @@ class Completion(Body):
             description="Of a call that asks for a choice: the option's position; absent: nobody answered.",
         ),
     ] = None
+    judged: Judged = None
 
 
 class Extension(WithReason):
@@ -193,6 +200,7 @@ class Waiver(WithReason):
 
 class Assignment(Body):
     person: Annotated[Key, Field(description="Staff id of whoever takes it.")]
+    judged: Judged = None
 
 
 class NewNote(Body):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import AfterValidator
 
@@ -13,10 +13,15 @@ from cases.casework import Casework
 from complaints.acting import Actor
 from complaints.errors import Refusal
 from complaints.roles import Right, Role, demand
-from desk.desk import CounterOf
+from desk.desk import Counter, CounterOf
+from desk.office import same_site
+from desk.sessions import COOKIE, is_genuine
 from desk.words import is_keepable
+from store.access import Actor as KeyHolder
 
 LANGUAGES = ("en", "zh")
+CSRF_HEADER = "X-CSRF-Token"
+"""Holds what the forms of the desk hold, when a page of ours calls."""
 
 bearer = HTTPBearer(
     auto_error=False, description="A key made with `amends keys add --role R NAME`; it carries a role."
@@ -69,7 +74,20 @@ Language = Annotated[
 AcceptLanguage = Annotated[str, Header(include_in_schema=False)]
 
 
+def _signed_in(request: Request, counter: Counter) -> KeyHolder | None:
+    """Whoever is signed in at the desk. A call that changes something must bring the session's token as well: the
+    cookie alone comes with a request of any page.
+    """
+    session = counter.sessions.read(request.cookies.get(COOKIE))
+    if session is None:
+        return None
+    reads = request.method in ("GET", "HEAD")
+    token = request.headers.get(CSRF_HEADER, "")
+    return session.who if reads or (same_site(request) and is_genuine(session, token)) else None
+
+
 def _caller(
+    request: Request,
     counter: CounterOf,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],
     language: Language = None,
@@ -79,7 +97,8 @@ def _caller(
     ] = None,
 ) -> Caller:
     """`NoAccess` for no key, a wrong one, and one that is over."""
-    holder = counter.access.who(credentials.credentials) if credentials is not None else None
+    given = credentials.credentials if credentials is not None else None
+    holder = counter.access.who(given) if given is not None else _signed_in(request, counter)
     if holder is None:
         raise NoAccess
     spoken = language or ("zh" if accept_language.strip().lower().startswith("zh") else "en")

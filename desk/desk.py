@@ -31,6 +31,7 @@ class Counter:
     casework: Casework
     access: Access
     codes: ActionCodes
+    sessions: Sessions
 
 
 @dataclass(frozen=True, slots=True)

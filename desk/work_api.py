@@ -94,7 +94,15 @@ def resolve(caller: CallerOf, id: Item, body: Resolution) -> Any:
 )
 def done(caller: CallerOf, id: Item, body: Annotated[Completion, Body()] = Completion()) -> Any:  # noqa: B008
     return _act(
-        caller, id, "done", body, text=body.text, score=body.score, leave=body.leave, choice=body.choice
+        caller,
+        id,
+        "done",
+        body,
+        text=body.text,
+        score=body.score,
+        leave=body.leave,
+        choice=body.choice,
+        judged=body.judged,
     )
 
 
@@ -174,7 +182,7 @@ def lift(caller: CallerOf, id: Item, body: WithReason) -> Any:
     responses=ACTS,
 )
 def assign(caller: CallerOf, id: Item, body: Assignment) -> Any:
-    return _act(caller, id, "assign", body, handler=body.person)
+    return _act(caller, id, "assign", body, handler=body.person, judged=body.judged)
 
 
 @routes.post(

@@ -152,6 +152,8 @@ class Receiver:
                 session.connection().execute(NEW_RECEIPTS, rows)
         except (IntegrityError, OperationalError):
             return [None] * len(events)
+        for event, new in zip(plain, opened, strict=True):
+            log.info("%s of channel %s: accepted", event.body.kind, event.channel, extra={"ref": new.ref})
         kept = {id(event): self._answered(new, new=True) for event, new in zip(plain, opened, strict=True)}
         for event in plain:
             _note(event, kept[id(event)])

@@ -17,7 +17,7 @@ LANGUAGES = ("zh", "en")
 VARIABLES = frozenset({
     "ref", "customer", "firm", "link", "due", "department", "handler", "decision", "reason", "remedy", "amount_text",
     "options", "score", "cycle", "task", "work_item", "tier", "category", "apology", "speaker", "may_propose",
-    "month", "headlines", "findings", "title",
+    "month", "headlines", "findings", "title", "absent",
 })  # fmt: skip
 """What a template may name. `due` and `month` are formatted text, `options` a list of title, text and recommended,
 `headlines` and `findings` lists of lines, `title` that of an improvement action; `apology` is its level, 1 to 3,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from bpmn.calendar import Calendar
+from bpmn.durations import DurationError, parse_duration
 from complaints.errors import near
 from complaints.organisation import Absence, Department, Organisation, Person
 from complaints.reading import CATEGORIES
@@ -47,7 +48,7 @@ def staffed_from(sheet: Sheet, zone: str | None = None) -> Staffed:
     Checked here: duties, skills, roles and calendars are known, every duty has a holder and a deputy.
     `Organisation` itself refuses unknown departments, heads and deputies.
     """
-    sheet.only("version", "zone", "calendars", "departments", "staff")
+    sheet.only("version", "zone", "stand_in_after", "calendars", "departments", "staff")
     where = zone or sheet.text("zone")
     calendars = {name: _calendar(name, entry, where) for name, entry in sheet.table("calendars").tables()}
     departments = {k: _department(k, entry, calendars) for k, entry in sheet.table("departments").tables()}
@@ -59,9 +60,20 @@ def staffed_from(sheet: Sheet, zone: str | None = None) -> Staffed:
             raise CatalogueError(f"{sheet.where}: nobody holds the duty {duty!r}: give it to somebody")
         if len(holders) == 1 and not holders[0].deputies:
             raise CatalogueError(f"{sheet.where}: {holders[0].id} alone holds {duty!r}: name a deputy")
-    organisation = Organisation(sheet.text("version"), people, departments)
+    organisation = Organisation(sheet.text("version"), people, departments, _stand_in_after(sheet))
     profiles = {id: _profile(id, entry) for id, entry in staff.items()}
     return Staffed(organisation, MappingProxyType(calendars), MappingProxyType(profiles))
+
+
+def _stand_in_after(sheet: Sheet) -> timedelta:
+    written = sheet.text("stand_in_after")
+    try:
+        length = parse_duration(written)
+    except DurationError as error:
+        raise CatalogueError(f"{sheet.where}: stand_in_after: {error}") from error
+    if length.months or length.days:
+        raise CatalogueError(f"{sheet.where}: stand_in_after is working time: write hours, as in PT4H")
+    return timedelta(seconds=length.seconds)
 
 
 def _calendar(name: str, entry: Sheet, zone: str) -> Calendar:

@@ -94,6 +94,7 @@ TOPICS: dict[str, Topic] = {
     "choose_handler": Topic(inputs={"item": "integer"}, outputs={"found": "boolean", "handler": "id"}),
     "record_decline": Topic(inputs={"item": "integer"}),
     "take_back": Topic(inputs={"item": "integer"}),
+    "have_judged": Topic(inputs={"item": "integer"}),
     "assign": Topic(inputs={"item": "integer", "handler": "id"}),
     # duty
     "appoint": Topic(
@@ -197,6 +198,7 @@ DUTY_WORK: dict[str, tuple[str, ...]] = {
     "overdue_again": ("takeover", "lift"),  # extended once already
     "overdue_lead": ("takeover", "extend"),
     "widen": ("done", "lift"),
+    "judge": ("done",),
     "approve": ("approve", "refuse"),
     "grade": ("done",),
     "hear": ("done",),
@@ -229,6 +231,7 @@ MESSAGES: dict[str, dict[str, str]] = {
     "joined_matter": {},
     "left_matter": {},
     "matter_answered": {"decision": "integer"},  # said by the lead to each of its members
+    "declined": {"item": "integer"},  # somebody has the work; how others declined it is to be judged
     "promise_set": {"due": "time"},  # the owner promises another date
     "customer_message": {"message": "integer"},
     "very_negative": {"message": "integer"},
@@ -261,7 +264,9 @@ TABLES: Mapping[str, Topic] = {
     ),
     "apology": Topic({"tier": TIER, "cycle": "integer"}, {"level": "integer"}),
     "apology_speaker": Topic({"level": "integer"}, {"speaker": "id"}),
-    "contact": Topic({"kind": "id"}, {"exempt": "boolean", "dated": "boolean"}),
+    "contact": Topic(
+        {"kind": "id"}, {"exempt": "boolean", "dated": "boolean", "unasked": "boolean", "news": "boolean"}
+    ),
     "collaboration": Topic(
         {"category": CATEGORY, "urgency": URGENCY},
         {"row": "id", "department": "id", "duration": "string", "depends_on": "string", "what": "string"},

@@ -33,7 +33,7 @@ def build(wiring: Wiring, meters: Meters | None = None) -> FastAPI:
     )
     web.install(app)
     app.include_router(intake.hooks.router(wiring.casework, wiring.access))
-    app.include_router(desk.api.router(wiring.casework, wiring.access, wiring.codes))
+    app.include_router(desk.api.router(wiring.casework, wiring.access, wiring.codes, wiring.sessions))
     app.include_router(desk.customer.router(wiring.casework, wiring.tokens))
     secure = wiring.settings.public_url.startswith("https:")
     app.include_router(desk.staff.router(wiring.casework, wiring.sessions, wiring.press, secure=secure))

@@ -13,7 +13,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from cases.sweeping import anchor_yesterday, run_unclaimed, step_due
+from cases.sweeping import anchor_yesterday, run_unclaimed, stand_in_for_absent, step_due
 from runtime.prefect_errors import PrefectError
 from runtime.retention import forget_what_is_over
 from runtime.wiring import Wiring, machine_time
@@ -53,6 +53,7 @@ class ClockProcess:
         self._every(1, self._unclaimed)
         self._every(1, self._letters)
         self._every(1, self._runs)
+        self._every(60, self._absent)
         self._every(600, self._anchor)
         self._every(60, self._erasures)
         self._every(86_400, self._retention)
@@ -89,6 +90,12 @@ class ClockProcess:
     def _unclaimed(self) -> None:
         while (swept := run_unclaimed(self._wiring.casework, who=self._name)) and not self._stopping.is_set():
             log.info("ran %d activities directly", swept.performed)
+
+    def _absent(self) -> None:
+        """Hand on what those who are away answer for."""
+        swept = stand_in_for_absent(self._wiring.casework)
+        if swept.stepped:
+            log.info("somebody stands in on %d cases", swept.stepped)
 
     def _letters(self) -> None:
         while self._wiring.deliver() and not self._stopping.is_set():

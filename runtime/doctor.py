@@ -25,6 +25,7 @@ from store.database import StoreUnreachable
 from store.history import broken_chains
 from store.process_time import process_time
 from store.queries import health
+from store.queries.bundles import in_use
 from store.schema import SchemaMismatch, current, newest
 from store.schema import check as check_schema
 from store.tables import LiveBundle
@@ -154,6 +155,15 @@ def _published(wiring: Wiring) -> Finding:
                 "definitions", False, f"bundle {row.hash[:12]} does not load: {flat(error)}",
                 "`amends definitions deploy` of this release",
             )  # fmt: skip
+        for older, running in in_use(session):
+            try:
+                wiring.casework.shelf.definitions(session, older.hash)
+            except (Refused, Fault) as error:
+                return Finding(
+                    "definitions", False,
+                    f"{running} open complaints run on bundle {older.hash[:12]}, which does not load: {flat(error)}",
+                    "go back to the release before, and let them end there or `amends definitions migrate` them",
+                )  # fmt: skip
     told = f"{row.hash[:12]} is live since {row.since.isoformat()}"
     if not row.shipped or row.hash == (ours := load_bundle().hash):
         return Finding("definitions", True, told + ("" if row.shipped else ", published here"))

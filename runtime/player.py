@@ -128,7 +128,7 @@ class Player:
             head = self._wiring.catalogue.organisation.department(case.department or "customer_care").head
             do("assign", handler=head)
         elif "done" in open_to:
-            do("done")
+            do("done", judged=("misrouted", "passed_on")[roll % 2] if item.kind == "judge" else None)
 
     def _customers(self, session: Session) -> list[Callable[[], object]]:
         moves: list[Callable[[], object]] = []

@@ -82,6 +82,8 @@ class CaseFile:
     """Messages to the case itself, delivered within the same step, dropped when nothing waits for them."""
     downtime: tuple[datetime, datetime] | None = None
     """The newest gap in which no clock looked, in process time."""
+    named: str | None = None
+    """Whom a reassignment names for the work that it opens."""
     new: bool = False
     """Whether the case was written in this very transaction."""
     records: Records = field(init=False)
@@ -119,7 +121,8 @@ class CaseFile:
     def customer(self) -> Customer:
         """Of a complaint; an improvement action is about no one customer."""
         if self._customer is None:
-            self._customer = self.session.get(Customer, self.case.customer_id)
+            with self.session.no_autoflush:  # whoever is changed here is here already
+                self._customer = self.session.get(Customer, self.case.customer_id)
         assert self._customer is not None, "the foreign key holds"
         return self._customer
 
@@ -133,7 +136,8 @@ class CaseFile:
     @property
     def text(self) -> CaseText:
         if self._text is None:
-            self._text = self.session.get(CaseText, self.case.id)
+            with self.session.no_autoflush:
+                self._text = self.session.get(CaseText, self.case.id)
         assert self._text is not None, "written with the case"
         return self._text
 
@@ -155,6 +159,10 @@ class CaseFile:
 
     def dispatches(self, item_id: int) -> Sequence[Dispatch]:
         return [d for d in self.records.of(Dispatch) if d.item_id == item_id]
+
+    def unjudged(self, item_id: int) -> Sequence[Dispatch]:
+        """Offers of an item that were declined, and nobody has said yet whether rightly."""
+        return [d for d in self.dispatches(item_id) if d.how == "declined" and d.judged is None]
 
     def decision(self, cycle: int | None = None) -> Decision | None:
         """The newest decision of a cycle (the present one unless named)."""
@@ -226,23 +234,14 @@ class CaseFile:
 
     def pause_clock(self, name: str, key: Value = None) -> None:
         """Without a key every clock of that name stands still."""
-        for row in self._named(name, key):
-            if self.clocks.value(row).paused_since is None and self.clocks.change(
-                row, lambda clock: clock.pause(self.now)
-            ):
+        for row in self.clocks.named(name, key):
+            if self.clocks.change(row, partial(Clock.pause, at=self.now)):
                 self.log("clock_paused", clock=name, key=row.key)
 
     def resume_clock(self, name: str, key: Value = None) -> None:
-        for row in self._named(name, key):
-            since = self._since(row)
-            if self.clocks.value(row).paused_since is not None and self.clocks.change(
-                row, partial(Clock.resume, at=since)
-            ):
+        for row in self.clocks.named(name, key):
+            if self.clocks.change(row, partial(Clock.resume, at=self._since(row))):
                 self.log("clock_resumed", clock=name, key=row.key, due=row.due_at)
-
-    def _named(self, name: str, key: Value) -> list[ClockRow]:
-        """The newest clock of a name and key, or of each key."""
-        return [r for r in self.clocks.rows() if r.name == name and (key is None or r.key == key_text(key))]
 
     def _since(self, row: ClockRow) -> datetime:
         """When what is handled took effect, but never before the clock last began to run or stand still."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bpmn.calendar import Calendar
@@ -41,6 +41,10 @@ class Clocks:
 
     def rows(self) -> Iterable[ClockRow]:
         return self._latest.values()
+
+    def named(self, name: str, key: object = None) -> Sequence[ClockRow]:
+        """The newest clock of this name and key; without a key of every key."""
+        return [r for r in self.rows() if r.name == name and (key is None or r.key == key_text(key))]
 
     def value(self, row: ClockRow) -> Clock:
         """The clock, one of the newest, as a value that can compute."""

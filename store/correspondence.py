@@ -81,7 +81,7 @@ class Correspondence:
         language = self.language_of(known)
         words = {**self.common_values(language), "handler": known.name, "link": "", **(values or {})}
         text = file.books.letter(template, language, words)
-        letter = file.letters.write(
+        written = file.letters.write(
             key=f"{file.case.ref}/{file.case.instance_no}/{file.activation}/{template}/{person}{suffix}",
             kind=template,
             audience="staff",
@@ -94,7 +94,7 @@ class Correspondence:
             send_at=file.now,
             machine_now=file.machine_now,
         )
-        if letter is not None:
+        if written:
             file.log("letter_written", letter=template, to=person, way="email")
 
     def language_of(self, person: Person) -> str:
@@ -172,7 +172,7 @@ class Correspondence:
         if unasked:
             taken = {day_of(x.delivered_at or x.send_at, customer.zone) for x in file.letters.unasked()}
             send_at = sending_time(way, free_day(send_at, customer.zone, taken), customer.zone, exempt=exempt)
-        letter = file.letters.write(
+        written = file.letters.write(
             key=key,
             kind=kind,
             audience="customer",
@@ -188,7 +188,7 @@ class Correspondence:
             unasked=unasked,
             news=bool(found["news"]),
         )
-        if letter is not None:
+        if written:
             digest = file.history.digest(text.body)
             file.log("letter_written", letter=kind, to="customer", way=way, digest=digest)
 

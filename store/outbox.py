@@ -9,11 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, SQLModel, and_, col, or_, select
 
 from complaints.outbound import may_still_go
 from complaints.routes import day_of, free_day, sending_time
 from store.tables import Case, Customer, Letter
+
+LETTERS = SQLModel.metadata.tables["letters"]
+HELD = and_(
+    LETTERS.c.id == bindparam("number"), LETTERS.c.fence == bindparam("held_by"), LETTERS.c.state == "sending"
+)
+BEGIN = update(LETTERS).where(HELD).values(attempt=bindparam("tries"))
+GONE = (
+    update(LETTERS).where(HELD)
+    .values(state="delivered", delivered_at=bindparam("went_at"), lease_until=None, error=None)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +114,14 @@ def begin(session: Session, letter: Taken) -> None:
     """Count the try that comes now. Not counted when it is taken: a sender that dies over the first letter of many,
     again and again, has not tried the others.
     """
-    row = _held(session, letter)
-    if row is not None:
-        row.attempt = letter.tries
-        session.add(row)
+    session.flush()  # it may have been taken in this transaction
+    session.connection().execute(BEGIN, {**_named(letter), "tries": letter.tries})
 
 
 def delivered(session: Session, letter: Taken, *, process_now: datetime) -> bool:
     """The letter went out. False when somebody else has taken it since: then theirs is the word that counts."""
-    row = _held(session, letter)
-    if row is None:
-        return False
-    row.state, row.delivered_at, row.lease_until, row.error = "delivered", process_now, None, None
-    session.add(row)
-    return True
+    done = session.connection().execute(GONE, {**_named(letter), "went_at": process_now})
+    return done.rowcount == 1
 
 
 def put_back(session: Session, letter: Taken, *, not_before: datetime, error: str | None) -> bool:
@@ -164,6 +169,10 @@ def undelivered(session: Session, *, process_now: datetime, machine_now: datetim
         ),
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def _named(letter: Taken) -> dict[str, object]:
+    return {"number": letter.id, "held_by": letter.fence}
 
 
 def _held(session: Session, letter: Taken) -> Letter | None:

@@ -24,6 +24,8 @@ def appoint(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     if kind == "approve":
         decision = file.decision()
         barred = frozenset(file.earlier_hands() | ({decision.by} if decision else set()))
+    if kind == "judge" and isinstance(about, int):
+        barred = frozenset(d.person for d in file.dispatches(about) if d.how == "declined")
     department = file.case.department if duty in ("lead", "supervisor") else None
     choice = holder(file.books.organisation, duty, file.now, department, barred=barred)
     item = WorkItem(

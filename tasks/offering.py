@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from complaints.staffing import choose_anew, head_of, next_in_department
+from complaints.staffing import Choice, Reason, ReasonCode, choose_anew, head_of, next_in_department
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import MAIN, CaseFile
-from store.queries.load import open_items_by_person
+from store.queries.load import one_more, open_items_by_person
 from store.tables import Decision, Dispatch, Note, WorkItem
 
 
@@ -24,7 +24,8 @@ def open_work(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         case_id=file.case.id, kind=str(inputs["kind"]), cycle=file.case.cycle,
         department=str(inputs["department"]), skill=_text(inputs.get("skill")), created_at=file.now,
     )  # fmt: skip
-    keeper = _keeper(file, str(item.department))
+    keeper = None if file.named else _keeper(file, str(item.department))
+    item.assignee = file.named  # still waiting: the first to be offered it
     number = file.records.numbered(item)
     if offered is not None:
         keeper, offered.item_id = keeper or offered.by, number
@@ -77,7 +78,7 @@ def choose_handler(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs
     tried = {d.person for d in file.dispatches(_number(item))}
     ask = {
         "skill": item.skill or "", "language": file.case.language, "now": file.now,
-        "load": open_items_by_person(file.session),
+        "load": open_items_by_person(file.session, file.machine_now),
     }  # fmt: skip
     organisation, department = file.books.organisation, item.department or ""
     barred = frozenset(file.earlier_hands()) if item.kind in ("resolve", "lead") else frozenset()
@@ -85,7 +86,11 @@ def choose_handler(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs
         choice = choose_anew(organisation, department, barred, barred=frozenset(tried), **ask)  # type: ignore[arg-type]
     else:
         choice = next_in_department(organisation, department, tried, barred=barred, **ask)  # type: ignore[arg-type]
+    named = organisation.people.get(item.assignee or "") if item.status == "waiting" else None
+    if named is not None and named.id not in tried | barred and not named.is_absent(file.now):
+        choice = Choice(named, (Reason(ReasonCode.NAMED),))
     if choice.person is None:
+        item.assignee = None
         file.log("pool_empty", item=item.id, department=department)
         return {"found": False, "handler": None}
     person = choice.person.id
@@ -129,6 +134,14 @@ def assign(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
     return {}
 
 
+def have_judged(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
+    """Somebody has the work. Declines that were not judged with the assignment are now the coordinator's to judge."""
+    number = int(str(inputs["item"]))
+    if file.unjudged(number):
+        file.raise_message("declined", {"item": number})
+    return {}
+
+
 def _dispatch(file: CaseFile, item: WorkItem, person: str, *, binding: bool) -> None:
     dispatch = Dispatch(
         case_id=file.case.id, item_id=_number(item), department=item.department or "", person=person,
@@ -138,6 +151,7 @@ def _dispatch(file: CaseFile, item: WorkItem, person: str, *, binding: bool) -> 
         dispatch.ended_at, dispatch.how = file.now, "confirmed"
     item.assignee, item.offered_at = person, file.now
     file.records.add(dispatch)
+    one_more(file.session, person)
 
 
 def _end_offer(file: CaseFile, number: int, how: str) -> None:
@@ -163,4 +177,5 @@ BINDINGS = (
     Binding("record_decline", record_decline),
     Binding("take_back", take_back),
     Binding("assign", assign),
+    Binding("have_judged", have_judged),
 )

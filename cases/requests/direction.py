@@ -13,6 +13,7 @@ from cases.passage import Passage
 from cases.requests.following import lead_ref, members
 from complaints.acting import Actor
 from complaints.errors import near, need_reason
+from complaints.organisation import Person
 from process_definitions.vocabulary import CATEGORY, IMPACT, TIER, URGENCY
 from store.case_file import CaseFile
 from store.tables import Case
@@ -180,7 +181,11 @@ class Regrade:
 
 @dataclass(frozen=True, slots=True)
 class Reassign:
-    """Another person takes the main work over; the resolve clock goes on as it was."""
+    """Another person takes the main work over; the resolve clock goes on as it was.
+
+    Within a department it is theirs at once. Somebody of another department is asked, and has an hour to confirm;
+    if they do not, it goes to the next one there.
+    """
 
     who: Actor
     person: str
@@ -202,13 +207,25 @@ class Reassign:
         if item is None:
             raise NotWanted(f"{file.case.ref}: nobody has the work yet; the coordinator assigns it")
         before = item.assignee
-        item.assignee = person.id
         file.note("reason", self.reason, item_id=item.id, by=self.actor)
-        file.log("reassigned", item=item.id, before=before, person=person.id)
+        file.log("reassigned", item=item.id, before=before, person=person.id, department=person.department)
+        if person.department != item.department:
+            self._across(file, passage, person)
+            return
+        item.assignee = person.id
         file.take_ownership(item)
         task = file.books.name("work", item.kind, file.case.language)
         told = {"task": task, "work_item": item.id, "due": "", "score": ""}
         file.tell.to_person(person.id, "offer_assigned", told, suffix=f"/{file.case.version}")
+
+    def _across(self, file: CaseFile, passage: Passage, person: Person) -> None:
+        """Into another department: the work is opened anew there, and offered to this person first."""
+        payload: dict[str, Value] = {name: getattr(file.case, name) for name in GRADE}
+        payload["department"] = person.department
+        file.named = person.id
+        if not passage.feed(Message("regraded", payload, "anew")):
+            raise NotWanted(f"{file.case.ref} cannot be handed to {person.department} at this point")
+        file.named = None
 
 
 @dataclass(frozen=True, slots=True)

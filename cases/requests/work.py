@@ -13,6 +13,7 @@ from cases.requests.asking import ask_customer, it_came
 from cases.requests.customer import check_choice
 from cases.requests.promising import promise_anew
 from complaints.acting import Actor, check_may_act
+from complaints.declines import check_judgement
 from complaints.errors import NotYours, TooLate, need_reason
 from complaints.items import waive
 from complaints.remedies import check_approver, check_decider, check_remedy
@@ -54,6 +55,8 @@ class ActOnItem:
     score: object = None
     leave: bool = False
     choice: int | None = None
+    judged: str | None = None
+    """How declines are judged, misrouted or passed_on: by whoever assigns the work anew, or is asked to judge."""
     thing: str = ""
     """What the customer is asked for, by name."""
     until: datetime | None = None
@@ -192,6 +195,8 @@ def _done(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Value]
         file.stop_clock("first_contact")
         file.case.first_contact_at = file.case.first_contact_at or file.now
     result: dict[str, Value] = {}
+    if item.kind == "judge":
+        _judge(ask, file, item)
     if ask.score is not None:
         if item.kind == "ask_score" and ask.actor in file.hands():
             raise NotWanted("the score must be taken by someone without a part in the case")
@@ -235,7 +240,20 @@ def _assign(ask: ActOnItem, file: CaseFile, item: WorkItem) -> Mapping[str, Valu
     if person.is_absent(file.now):
         raise NotWanted(f"{person.id} is absent: assign somebody who is there")
     check_decider(person.id, file.earlier_hands())
+    if ask.judged is not None:
+        _judge(ask, file, item)
     return {"handler": person.id}
+
+
+def _judge(ask: ActOnItem, file: CaseFile, item: WorkItem) -> None:
+    """Say of the declines of the item that this work is about whether they were right."""
+    about = item.about or 0
+    judged = check_judgement(ask.judged, f"the decline of work item {about}")
+    for dispatch in file.unjudged(about):
+        if dispatch.person == ask.actor:
+            raise NotWanted(f"{ask.actor} declined work item {about}: somebody else judges that")
+        dispatch.judged = judged
+        file.log("decline_judged", item=about, person=dispatch.person, judged=judged)
 
 
 FINISHING: Mapping[str, Callable[[ActOnItem, CaseFile, WorkItem], Mapping[str, Value]]] = {

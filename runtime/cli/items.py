@@ -15,6 +15,11 @@ from runtime.cli.options import AsJson, AsStaff, Reason
 Id = Annotated[int, typer.Argument(metavar="ID", help="Number of the work item, as `amends work` lists it.")]
 Amount = Annotated[int | None, typer.Option(min=0, help="In minor units: 12950 is 129.50.")]
 
+Judged = Annotated[
+    Literal["misrouted", "passed_on"] | None,
+    typer.Option(help="Declines of this work: sent to the wrong person, or theirs and passed on."),
+]
+
 
 def add_to(work: typer.Typer) -> None:
     """Put every action under `amends work`."""
@@ -77,11 +82,12 @@ def done(
             help="The option the customer chose, where the work was to ask. Without it: nobody answered."
         ),
     ] = None,
+    judged: Judged = None,
     as_staff: AsStaff = None,
     as_json: AsJson = False,
 ) -> None:
     """Say that the work is done."""
-    _act("done", id, as_staff, as_json, text=text, score=score, leave=leave, choice=choice)
+    _act("done", id, as_staff, as_json, text=text, score=score, leave=leave, choice=choice, judged=judged)
 
 
 def ask(
@@ -161,11 +167,12 @@ def lift(id: Id, reason: Reason, as_staff: AsStaff = None, as_json: AsJson = Fal
 def assign(
     id: Id,
     handler: Annotated[str, typer.Option(metavar="STAFF", help="Who gets it, bindingly.")],
+    judged: Judged = None,
     as_staff: AsStaff = None,
     as_json: AsJson = False,
 ) -> None:
     """Assign work bindingly, after two declines or expiries."""
-    _act("assign", id, as_staff, as_json, handler=handler)
+    _act("assign", id, as_staff, as_json, handler=handler, judged=judged)
 
 
 def note(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, SQLModel, and_, col, func, select
 
+from store.queries.runs import shows_an_older_state, wants_run
 from store.tables import ActivityRow, Case, InboxRow, Incident, Letter
 
 NONE = timedelta(0)
@@ -54,8 +55,8 @@ def depths(session: Session, process_now: datetime, machine_now: datetime) -> De
     given_up = (
         select(func.count())
         .select_from(Letter)
-        .join(Case, col(Case.id) == col(Letter.case_id))
-        .where(col(Letter.direction) == "out", col(Letter.state) == "failed", col(Case.ended).is_(False))
+        .join(Case, col(Case.id) == col(Letter.case_id), isouter=True)
+        .where(col(Letter.direction) == "out", col(Letter.state) == "failed", col(Case.ended).is_not(True))
     )
     return Depths(
         inbox=count(InboxRow, col(InboxRow.handled_at).is_(None)),
@@ -64,10 +65,8 @@ def depths(session: Session, process_now: datetime, machine_now: datetime) -> De
         timers_late=_age(session.exec(timer).one(), process_now),
         oldest_letter=_age(session.exec(select(func.min(Letter.send_at)).where(due_letters)).one(), process_now),
         letters_given_up=session.exec(given_up).one(),
-        runs_missing=count(Case, col(Case.flow_run_id).is_(None)),
-        runs_behind=count(
-            Case, col(Case.flow_run_id).is_not(None), col(Case.shown_version) < col(Case.version)
-        ),
+        runs_missing=count(Case, wants_run()),
+        runs_behind=count(Case, shows_an_older_state()),
     )  # fmt: skip
 
 

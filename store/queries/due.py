@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
@@ -55,6 +55,18 @@ def unclaimed(
         .limit(limit)
     )
     return [*session.exec(ready).all(), *session.exec(lost).all()]
+
+
+def owned_by(session: Session, people: Collection[str]) -> Sequence[str]:
+    """Ids of open complaints that one of these people answers for, oldest first; not those at fault."""
+    at_fault = select(Incident.case_id).where(Incident.kind == "fault", col(Incident.closed_at).is_(None))
+    query = select(Case.id).where(
+        Case.kind == "complaint",
+        col(Case.ended).is_(False),
+        col(Case.owner).in_(people),
+        col(Case.id).not_in(at_fault),
+    )
+    return session.exec(query.order_by(col(Case.received_at), col(Case.id))).all()
 
 
 def under_way(session: Session, machine_now: datetime) -> bool:

@@ -87,8 +87,9 @@ def newest_cases(session: Session, limit: int) -> Sequence[Case]:
 
 
 def newest_link(session: Session) -> str | None:
-    """A link from the newest letter that has one."""
-    query = select(Letter.links).where(col(Letter.direction) == "out").order_by(col(Letter.id).desc())
+    """A link from the newest letter to a customer that has one."""
+    sent = col(Letter.direction) == "out", col(Letter.audience) == "customer"
+    query = select(Letter.links).where(*sent).order_by(col(Letter.id).desc())
     for links in session.exec(query.limit(LETTERS_LOOKED_AT)).all():
         if links:
             return str(next(iter(links.values())))

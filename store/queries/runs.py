@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_
+from sqlalchemy import ColumnElement, and_, case, exists, or_, union
 from sqlmodel import Session, col, select
 
 from store.tables import ActivityRow, Case, Incident
+from store.tables.case import UNSHOWN
 
 SEVERE_FIRST = case({"severe": 0, "medium": 1, "light": 2}, value=col(Case.tier), else_=1)
 """Ungraded cases stand beside medium ones."""
@@ -22,17 +24,24 @@ def claimable(machine_now: datetime) -> ColumnElement[bool]:
     )
 
 
-def with_open_incident() -> ColumnElement[bool]:
-    return exists().where(col(Incident.case_id) == col(Case.id), col(Incident.closed_at).is_(None))
+def _has_open_incident(case_id: Any) -> ColumnElement[bool]:
+    return exists().where(col(Incident.case_id) == case_id, col(Incident.closed_at).is_(None))
+
+
+def wants_run() -> ColumnElement[bool]:
+    """Cases that have begun and whose present generation has no run noted, but imported ones that ended."""
+    shown = or_(col(Case.imported).is_(False), col(Case.ended).is_(False))
+    return and_(col(Case.flow_run_id).is_(None), col(Case.instance_no) > 0, shown)
+
+
+def shows_an_older_state() -> ColumnElement[bool]:
+    """Cases whose run was not told of the present version."""
+    return and_(col(Case.flow_run_id).is_not(None), col(Case.shown_version) < col(Case.version))
 
 
 def without_run(session: Session, limit: int) -> Sequence[Case]:
-    """Cases that have begun and whose present generation has no run noted, but imported ones that ended; severe first,
-    then by age.
-    """
-    shown = or_(col(Case.imported).is_(False), col(Case.ended).is_(False))
-    query = select(Case).where(col(Case.flow_run_id).is_(None), col(Case.instance_no) > 0, shown)
-    query = query.order_by(SEVERE_FIRST, col(Case.received_at))
+    """Cases that want a run; severe first, then by age."""
+    query = select(Case).where(wants_run()).order_by(SEVERE_FIRST, col(Case.received_at))
     return session.exec(query.limit(limit)).all()
 
 
@@ -42,29 +51,23 @@ def to_wake(session: Session, limit: int, machine_now: datetime) -> Sequence[Cas
     While an incident is open its run stays Failed and other activities run directly; but a run that waits
     must be woken once to say so.
     """
-    to_do = exists().where(col(ActivityRow.case_id) == col(Case.id), claimable(machine_now))
-    query = (
-        select(Case)
-        .where(
-            col(Case.flow_run_id).is_not(None),
-            or_(col(Case.shown_version) < col(Case.version), and_(to_do, ~with_open_incident())),
-        )
-        .order_by(SEVERE_FIRST, col(Case.next_due_at))
+    unshown = select(Case.id).where(UNSHOWN)
+    to_do = select(ActivityRow.case_id).where(
+        claimable(machine_now), ~_has_open_incident(ActivityRow.case_id)
     )
-    return session.exec(query.limit(limit)).all()
+    return _with_run(session, limit, col(Case.id).in_(union(unshown, to_do)))
 
 
 def with_claimable(session: Session, limit: int, machine_now: datetime) -> Sequence[Case]:
     """Cases with a run and an activity to claim: severe first, then by what is due."""
-    query = (
-        select(Case)
-        .where(
-            col(Case.flow_run_id).is_not(None),
-            exists().where(col(ActivityRow.case_id) == col(Case.id), claimable(machine_now)),
-        )
-        .order_by(SEVERE_FIRST, col(Case.next_due_at))
-    )
-    return session.exec(query.limit(limit)).all()
+    to_do = select(ActivityRow.case_id).where(claimable(machine_now))
+    return _with_run(session, limit, col(Case.id).in_(to_do))
+
+
+def _with_run(session: Session, limit: int, wanted: ColumnElement[bool]) -> Sequence[Case]:
+    """Found from the few that are wanted, not by asking each of the many that wait."""
+    query = select(Case).where(col(Case.flow_run_id).is_not(None), wanted)
+    return session.exec(query.order_by(SEVERE_FIRST, col(Case.next_due_at)).limit(limit)).all()
 
 
 def open_runs(session: Session, after: str, limit: int) -> Sequence[Case]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index
+from sqlalchemy import JSON, CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from store.columns import UtcTime
+
+UNSHOWN = text("shown_version < version")
+"""Of an index, and of the query that it is for: cases whose run has not shown their newest version."""
 
 
 class Case(SQLModel, table=True):
@@ -22,9 +25,11 @@ class Case(SQLModel, table=True):
         Index("cases_next_due", "next_due_at"),
         Index("cases_run_wanted", "generation", "flow_run_id"),
         Index("cases_open_received", "ended", "received_at"),
+        Index("cases_open_by_ref", "ended", "ref"),
         Index("cases_of_customer", "customer_id", "received_at"),
         Index("cases_received", "received_at"),
         Index("cases_closed", "closed_at"),
+        Index("cases_to_show", "id", sqlite_where=UNSHOWN, postgresql_where=UNSHOWN),
         # Somebody complains; an improvement action is the firm's own, and is about no one customer.
         CheckConstraint("(kind = 'complaint') = (customer_id IS NOT NULL)", name="complaints_have_customers"),
     )

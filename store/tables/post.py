@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from store.columns import UtcTime
+
+UNHANDLED = text("handled_at IS NULL")
+"""Every event a case ever heard stays in its inbox; what is looked for is what it has not heard yet."""
 
 
 class HookReceipt(SQLModel, table=True):
@@ -65,7 +68,7 @@ class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("source", "external_id", name="one_inbox_row_of_an_event"),
-        Index("inbox_unhandled", "case_id", "handled_at"),
+        Index("inbox_unhandled", "case_id", sqlite_where=UNHANDLED, postgresql_where=UNHANDLED),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -48,6 +48,8 @@ def letters(wiring: Wiring, count: int, prefix: str) -> list[Letter]:
         key = f"{prefix}-{number:05d}"
         customer = {"id": key, "name": "测试客户", "language": sample.body["customer"].get("language", "zh")}
         body = {**sample.body, "external_id": key, "customer": customer, "occurred_at": happened.isoformat()}
+        if "order_id" in body:
+            body["order_id"] = key  # of one order they would be one case
         content = json.dumps(body, ensure_ascii=False).encode()
         found.append((sample.channel, content, signed(secret, content, f"msg_{key}", now)))
     return found

@@ -89,6 +89,7 @@ def _patterns(connection: Connection, original: Case) -> Patterns:
 
 
 def _belonging(table: Table, original: Case) -> Iterator[tuple[str, str]]:
+    assert original.customer_id is not None, "it is a complaint"
     if table.name == "cases":
         yield "id", original.id
     elif table.name == "customers":

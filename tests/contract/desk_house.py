@@ -147,13 +147,12 @@ def open_house(url: str) -> Iterator[House]:
         built.casework.database, built.casework.books, zone="Asia/Shanghai", public_url=PUBLIC_URL,
         machine_clock=built.clock,
     )  # fmt: skip
+    sessions = Sessions(access, SESSION, built.clock)
     app = FastAPI()
     web.install(app)
     app.include_router(customer.router(built.casework, tokens))
-    app.include_router(api.router(built.casework, access, built.codes()))
-    app.include_router(
-        staff.router(built.casework, Sessions(access, SESSION, built.clock), press, secure=True)
-    )
+    app.include_router(api.router(built.casework, access, built.codes(), sessions))
+    app.include_router(staff.router(built.casework, sessions, press, secure=True))
     try:
         yield House(built, tokens, Browser(app), access)
     finally:

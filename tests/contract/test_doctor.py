@@ -26,7 +26,7 @@ from runtime.doctor import examine
 from runtime.secrets import SecretName
 from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
-from store.tables import Bundle, LiveBundle, Tick
+from store.tables import Bundle, Case, Customer, LiveBundle, Tick
 from tests.acceptance.house import free_port
 from tests.faults.life import body
 from tests.faults.undisturbed import file_directly
@@ -100,6 +100,29 @@ def test_definitions_of_another_release(wiring: Wiring) -> None:
     with wiring.database.write() as session:
         session.get_one(LiveBundle, 1).shipped = False
     assert look(wiring, "definitions").fine, "definitions of the installation's own are no mistake"
+
+
+def test_open_complaints_on_definitions_that_this_release_cannot_read(wiring: Wiring) -> None:
+    at = machine_time()
+    with wiring.database.write() as session:
+        live = session.get_one(LiveBundle, 1)
+        files = dict(session.get_one(Bundle, live.hash).files)
+        files["medium.bpmn"] = files["medium.bpmn"].replace(
+            'camunda:topic="open_work"', 'camunda:topic="begin_work"'
+        )
+        session.add(Bundle(hash="older", files=files, published_at=at))
+        session.add(Customer(id="c", created_at=at))
+        session.flush()
+        session.add(Case(
+            id="k", ref="AM-2611-000000", bundle="older", customer_id="c", channel="app", external_id="x",
+            occurred_at=at, received_at=at,
+        ))  # fmt: skip
+    wrong(
+        look(wiring, "definitions"),
+        "1 open complaints run on bundle older",
+        "unknown topic 'begin_work'",
+        "migrate",
+    )
 
 
 # --- secrets

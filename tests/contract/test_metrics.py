@@ -27,7 +27,9 @@ def test_depths_are_those_of_the_rows(database: Database) -> None:
         late = a_case(session, "AM-2611-000001")
         late.next_due_at, late.version, late.shown_version, late.flow_run_id = NOON - 7 * MINUTE, 3, 2, "run"
         at_fault = a_case(session, "AM-2611-000002")
-        at_fault.next_due_at = NOON - 90 * MINUTE
+        at_fault.next_due_at, at_fault.instance_no = NOON - 90 * MINUTE, 1
+        history = a_case(session, "AM-2611-000003", status="closed")
+        history.imported, history.ended, history.instance_no = True, True, 1
         session.add(Incident(case_id=at_fault.id, kind="fault", reason="KeyError", opened_at=NOON))
         session.add(InboxRow(
             case_id=late.id, name="message", actor="c", source="s", external_id="x", effective_at=NOON,

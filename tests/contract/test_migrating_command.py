@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from cases.opening import Complainant
 from runtime.cli.app import app
 from tests.contract.casework import Built, HandClock, build
 from tests.contract.desk_house import TEXT
@@ -54,7 +55,7 @@ def test_it_shows_first_and_moves_with_yes(house: Built) -> None:
 
 
 def test_of_several_each_moves_or_stays_for_itself(house: Built) -> None:
-    waiting, resolving = house.file(TEXT), house.file(TEXT)
+    waiting, resolving = house.file(TEXT), house.file(TEXT, customer=Complainant(id="somebody else"))
     with house.casework.reading(resolving) as file:
         item = next(i for i in file.items(kind="resolve"))
     confirm = CliRunner().invoke(app, ["work", "confirm", str(item.id), "--as", str(item.assignee)])

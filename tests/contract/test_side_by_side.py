@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, select
 
+from cases.opening import Complainant
 from cases.sweeping import Swept, run_unclaimed, settle, step_due
 from store.database import Database
 from store.history import broken_chains
@@ -27,13 +28,18 @@ def built(store_url: str) -> Iterator[Built]:
     found.casework.database.close()
 
 
+def filed(built: Built) -> str:
+    """A complaint of a customer of its own: of one customer they would be one case."""
+    return built.file(TEXT, customer=Complainant(id=f"customer-{built.filed}"))
+
+
 def reading(built: Built) -> Session:
     return Session(built.casework.database.engine.execution_options(changes=False))
 
 
 def test_each_due_case_is_stepped_by_one_clock(built: Built) -> None:
     for _ in range(CASES):
-        built.file(TEXT)
+        filed(built)
     built.clock.now += timedelta(minutes=30)  # half of the hour to confirm
     with ThreadPoolExecutor(3) as clocks:
         swept = list(clocks.map(lambda _: step_due(built.casework), range(3)))
@@ -43,7 +49,7 @@ def test_each_due_case_is_stepped_by_one_clock(built: Built) -> None:
 
 def test_each_activity_is_run_by_one_clock(built: Built) -> None:
     with ThreadPoolExecutor(3) as clocks:
-        refs = [built.file(TEXT) for _ in range(CASES)]
+        refs = [filed(built) for _ in range(CASES)]
         built.clock.now += timedelta(hours=1)  # nobody confirmed: the second choice
         settled = list(clocks.map(lambda _: settle(built.casework), range(3)))
     with reading(built) as session:
@@ -56,7 +62,7 @@ def test_each_activity_is_run_by_one_clock(built: Built) -> None:
 
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)  # SQLite has one lock for all
 def test_a_clock_passes_by_a_case_that_another_has_in_hand(built: Built) -> None:
-    held, free = built.file(TEXT), built.file(TEXT)
+    held, free = filed(built), filed(built)
     built.clock.now += timedelta(minutes=30)
     with built.casework.database.write() as other:
         built.casework.find(other, held, lock=True)
@@ -65,7 +71,7 @@ def test_a_clock_passes_by_a_case_that_another_has_in_hand(built: Built) -> None
 
 
 def test_a_timer_that_a_downtime_moved_is_not_looked_at_again_and_again(built: Built) -> None:
-    ref = built.file(TEXT)
+    ref = filed(built)
     built.pass_time(minutes=55)
     before = built.clock.now
     built.clock.now = before + timedelta(minutes=7)  # the hour to confirm ran out in between
@@ -84,7 +90,7 @@ def test_a_timer_that_a_downtime_moved_is_not_looked_at_again_and_again(built: B
     "store_url", ["postgresql"], indirect=True
 )  # on SQLite a reader sees one moment anyway
 def test_a_step_between_two_looks_breaks_no_chain(built: Built) -> None:
-    ref = built.file(TEXT)
+    ref = filed(built)
     with built.casework.database.read() as session:
         case = built.casework.find(session, ref)
         built.pass_time(minutes=30)

@@ -10,7 +10,7 @@ import pytest
 
 from complaints.roles import Role
 from desk.sessions import COOKIE, LASTS
-from tests.contract.desk_house import PUBLIC_URL, Browser, House, open_house
+from tests.contract.desk_house import PUBLIC_URL, TEXT, Browser, House, open_house
 
 
 @pytest.fixture
@@ -104,6 +104,22 @@ def test_signing_out_needs_a_form_of_this_session(house: House) -> None:
         == "/desk/sign-in"
     )
     assert browser.get("/desk").url.path == "/desk/sign-in"
+
+
+def test_whoever_is_signed_in_calls_the_api_and_no_foreign_page_does(house: House) -> None:
+    browser, stranger = house.sign_in(Role.HEAD), Browser(house.client.app)
+    assert stranger.get("/api/v1/complaints").status_code == 401
+    assert browser.get("/api/v1/complaints").status_code == 200
+    ref = house.built.file(TEXT)
+    path, body = f"/api/v1/complaints/{ref}/withdraw", {"reason": "客户来电"}
+    token = csrf(browser.get("/desk").text)
+    foreign = {"X-CSRF-Token": token, "Origin": "https://elsewhere.example"}
+    for headers in ({}, {"X-CSRF-Token": "0" * 40}, foreign):
+        assert browser.post(path, json=body, headers=headers).status_code == 401
+    assert house.seen(ref)["status"] != "withdrawn"
+    done = browser.post(path, json=body, headers={"X-CSRF-Token": token, "Origin": PUBLIC_URL})
+    assert done.status_code == 200, done.text
+    assert house.seen(ref)["status"] == "withdrawn"
 
 
 @pytest.mark.parametrize(

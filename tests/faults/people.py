@@ -120,6 +120,8 @@ def _fields(situation: Situation, item: WorkItem, action: str) -> dict[str, Any]
     if action == "ask":
         others = sorted(set(situation.organisation.departments) - {item.department})
         fields["department"] = others[0]
+    if item.kind == "judge":
+        fields["judged"] = "misrouted"
     if item.kind == "ask_score":
         fields |= {"score": score_of(course, item.cycle) or 5, "leave": course.leave}
     return fields

@@ -112,9 +112,14 @@ def upgrade() -> None:
     op.create_index("cases_closed", "cases", ["closed_at"], unique=False)
     op.create_index("cases_next_due", "cases", ["next_due_at"], unique=False)
     op.create_index("cases_of_customer", "cases", ["customer_id", "received_at"], unique=False)
+    op.create_index("cases_open_by_ref", "cases", ["ended", "ref"], unique=False)
     op.create_index("cases_open_received", "cases", ["ended", "received_at"], unique=False)
     op.create_index("cases_received", "cases", ["received_at"], unique=False)
     op.create_index("cases_run_wanted", "cases", ["generation", "flow_run_id"], unique=False)
+    op.create_index("cases_to_show",
+        "cases", ["id"], unique=False, sqlite_where=sa.text("shown_version < version"),
+        postgresql_where=sa.text("shown_version < version"),
+    )
     op.create_index(op.f("ix_cases_channel"), "cases", ["channel"], unique=False)
     op.create_index(op.f("ix_cases_department"), "cases", ["department"], unique=False)
     op.create_index(op.f("ix_cases_flow_run_id"), "cases", ["flow_run_id"], unique=False)
@@ -258,7 +263,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source", "external_id", name="one_inbox_row_of_an_event"),
     )
-    op.create_index("inbox_unhandled", "inbox", ["case_id", "handled_at"], unique=False)
+    op.create_index("inbox_unhandled",
+        "inbox", ["case_id"], unique=False, sqlite_where=sa.text("handled_at IS NULL"),
+        postgresql_where=sa.text("handled_at IS NULL"),
+    )
     op.create_table("incidents",
         required("id", sa.Integer()), required("case_id", sa.String()), required("kind", sa.String(20)),
         optional("activation", sa.Integer()), required("reason", sa.String(500)),

@@ -126,11 +126,22 @@ class Complaint:
             query = select(History).where(History.case_id == self.case.id, History.what == what)
             return [line.data for line in session.exec(query.order_by(col(History.seq))).all()]
 
+    def lines(self, what: str) -> list[History]:
+        with self._reading() as session:
+            query = select(History).where(History.case_id == self.case.id, History.what == what)
+            return list(session.exec(query.order_by(col(History.seq))).all())
+
     def dispatches(self, item: int | None) -> list[tuple[str, str | None]]:
         """Who was offered an item, and how each offer ended."""
         with self._reading() as session:
             query = select(Dispatch).where(Dispatch.item_id == item).order_by(col(Dispatch.id))
             return [(row.person, row.how) for row in session.exec(query).all()]
+
+    def judgements(self, item: int | None) -> list[str | None]:
+        """How the declines of an item were judged, in their order."""
+        with self._reading() as session:
+            query = select(Dispatch).where(Dispatch.item_id == item, Dispatch.how == "declined")
+            return [row.judged for row in session.exec(query.order_by(col(Dispatch.id))).all()]
 
     # --- what people do
 

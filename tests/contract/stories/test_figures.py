@@ -93,3 +93,14 @@ def test_what_ended_otherwise_is_apart_or_out_and_all_of_it_in_the_backlog(house
     assert (found.received, found.reopened, found.undone) == (5, 1, 1)
     assert (found.closed, found.withdrawn, found.voided, found.open_end) == (2, 2, 1, 2)
     assert refs == sorted([reopened.ref, undone.ref])
+
+
+def test_a_decline_counts_as_buck_passing_or_misrouting_as_it_was_judged(house: Built, file: File) -> None:
+    for judged in ("passed_on", "misrouted"):
+        story = file("medium", customer=somebody())
+        story.act("decline", reason="不属于我的范围")
+        story.act("confirm")
+        story.act("done", kind="judge", judged=judged)
+    passed, misrouted = asked(house, "buck_passing", "misrouting")
+    assert (passed.whole.numerator, passed.whole.denominator) == (1, 4)
+    assert (misrouted.whole.numerator, misrouted.whole.denominator) == (1, 4)

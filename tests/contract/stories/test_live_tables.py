@@ -12,6 +12,7 @@ import pytest
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
+from cases.opening import Complainant
 from cases.requests.direction import End, Regrade
 from complaints.acting import Actor
 from process_definitions.loader import FOLDER, read_bundle
@@ -49,7 +50,7 @@ def test_a_running_complaint_routes_by_the_live_table_and_keeps_the_clocks_of_it
     house.step(ref, Regrade(OPS, "a charge", {"category": "billing"}))
     case = case_of(house, ref)
     assert (case.department, case.bundle) == ("customer_care", bundle.hash)
-    newer = house.file(TEXT)
+    newer = house.file(TEXT, customer=Complainant(id="somebody else"))
     assert case_of(house, newer).bundle == changed.hash
     durations = {}
     for one in (ref, newer):

@@ -12,6 +12,7 @@ from cases.requests.customer import CustomerWrites
 from cases.requests.direction import Hold, Reassign, Regrade
 from complaints.acting import Actor
 from complaints.errors import Refusal
+from tests.contract.stories.complaint import Complaint
 from tests.contract.stories.conftest import File
 
 OPS = Actor("s-ye-qing", "ops")
@@ -197,15 +198,57 @@ def test_a_refused_grade_names_every_value_that_would_do(
         file("medium").ask(Regrade(OPS, "错误", {name: value}))
 
 
+def colleague(story: Complaint, *, elsewhere: bool) -> str:
+    """Somebody without a part, of the department that has the case or of another."""
+    people = story.house.casework.books.organisation.people.values()
+    return next(
+        p.id for p in people
+        if p.id != story.case.owner and p.limit != 0 and not p.is_absent(story.now)
+        and (p.department != story.case.department) is elsewhere
+    )  # fmt: skip
+
+
 def test_a_reassigned_complaint_keeps_its_clock(file: File) -> None:
     story = file("medium")
-    before = story.act("confirm").assignee
+    story.act("confirm")
     due = story.clock("resolve", 1).due_at
     story.wait(hours=4)
-    other = next(p for p in ("s-wang-fang", "s-han-xue", "s-oliver-grant") if p != before)
+    other = colleague(story, elsewhere=False)
     story.ask(Reassign(OPS, other, "交接"))
     assert (story.case.owner, story.open_item("resolve").assignee) == (other, other)
     assert story.clock("resolve", 1).due_at == due
+
+
+def test_reassigned_across_departments_the_person_has_an_hour_to_confirm(file: File) -> None:
+    story = file("medium")
+    before = str(story.act("confirm").assignee)
+    due, promised = story.clock("resolve", 1).due_at, story.clock("promise").due_at
+    story.wait(hours=4)
+    other = colleague(story, elsewhere=True)
+    department = story.house.casework.books.organisation.person(other).department
+    story.ask(Reassign(OPS, other, "属于他们的业务"))
+    item = story.open_item("confirm")
+    assert (item.assignee, item.department, story.case.department) == (other, department, department)
+    assert story.clock("confirm", item.id).due_at == story.now + timedelta(hours=1)
+    assert story.case.owner == before, "until it is confirmed"
+    assert (story.clock("resolve", 1).due_at, story.clock("promise").due_at) == (due, promised)
+    assert story.letters("offer", to=other)
+    story.act("confirm")
+    assert (story.case.owner, story.open_item("resolve").assignee) == (other, other)
+    story.ask(Reassign(OPS, before, "退回原部门"))
+    assert story.open_item("confirm").assignee == before, "asked again, though they had it before"
+
+
+def test_reassigned_across_departments_and_not_confirmed_it_goes_to_the_next_one_there(file: File) -> None:
+    story = file("medium")
+    story.act("confirm")
+    other = colleague(story, elsewhere=True)
+    story.ask(Reassign(OPS, other, "属于他们的业务"))
+    story.wait(hours=1)
+    item = story.open_item("confirm")
+    people = story.house.casework.books.organisation.people
+    assert item.assignee != other
+    assert people[str(item.assignee)].department == people[other].department
 
 
 def test_a_hold_keeps_letters_to_the_customer_until_it_is_lifted(file: File) -> None:

@@ -45,6 +45,7 @@ def test_a_task_force_of_several_departments_with_a_decline_and_a_waiver(file: F
     first = ("contain", "service_record", "customer_account", "staff_account")
     for name in first:
         story.act("confirm", item=row(story, name))
+    story.act("done", kind="judge", judged="misrouted")
     story.wait(hours=1)
     for name in first:
         story.act("done", item=row(story, name), text="已提供")

@@ -24,7 +24,8 @@ VALUES: Mapping[str, object] = {
     "ref": "C-7K2M", "customer": "Ann", "link": "https://amends.example/t/abc", "due": "23 November 10:00",
     "department": "Logistics", "handler": "Wang Fang", "decision": "upheld", "reason": "Charged twice.",
     "remedy": "refund", "amount_text": "268.00", "score": 2, "cycle": 2, "task": "hear the recording",
-    "work_item": 12, "apology": 2, "speaker": "Zhao Lei", "may_propose": True, "tier": "severe", "category": "billing",
+    "work_item": 12, "absent": "Li Lei", "apology": 2, "speaker": "Zhao Lei", "may_propose": True,
+    "tier": "severe", "category": "billing",
     "month": "October 2026", "headlines": ["Complaints received 12"], "findings": ["Delivery: slow"],
     "options": [
         {"title": "A", "text": "sent today", "recommended": True},

@@ -50,6 +50,7 @@ def organisation(*changed: Person) -> Organisation:
             "logistics": Department("logistics", "物流部", "Logistics", "hu", DUTY),
             "billing": Department("billing", "账务部", "Billing", "ba", DUTY),
         },
+        timedelta(hours=4),
     )
 
 
@@ -180,13 +181,30 @@ def test_heads_are_those_present_and_an_absent_head_has_a_deputy() -> None:
 def test_an_owner_away_over_four_hours_is_stood_in_for() -> None:
     limit = timedelta(hours=4)
     short = person("hu", deputies=("li",), absences=(Absence(NOW, NOW + limit),))
-    assert stand_in(organisation(short), "hu", NOW, limit) is None
+    assert stand_in(organisation(short), "hu", NOW) is None
     long = replace(short, absences=(Absence(NOW, NOW + limit + timedelta(minutes=1)),))
-    choice = stand_in(organisation(long), "hu", NOW, limit)
+    choice = stand_in(organisation(long), "hu", NOW)
     assert choice is not None
     assert chosen(choice) == "li"
     open_end = replace(short, absences=(Absence(NOW),))
-    assert stand_in(organisation(open_end), "hu", NOW, limit) is not None
+    assert stand_in(organisation(open_end), "hu", NOW) is not None
+    assert organisation(open_end, person("li", absences=(Absence(NOW, NOW + limit),))).away(NOW) == ("hu",)
+    assert organisation(long).next_absence(NOW - timedelta(hours=1)) == NOW
+    assert organisation(long).next_absence(NOW) is None
+
+
+def test_without_a_deputy_a_head_stands_in_and_never_who_is_barred() -> None:
+    away = person("mo", absences=(Absence(NOW),))
+    choice = stand_in(organisation(away), "mo", NOW)
+    assert choice is not None
+    assert chosen(choice) == "hu"
+    assert choice.reasons[-1].code is ReasonCode.HEAD
+    other = stand_in(organisation(away), "mo", NOW, barred=frozenset({"hu"}))
+    assert other is not None
+    assert chosen(other) == "ba"
+    nobody = stand_in(organisation(away), "mo", NOW, barred=frozenset({"hu", "ba"}))
+    assert nobody is not None
+    assert nobody.is_empty
 
 
 def test_unknown_people_and_departments_are_refused_with_the_near_name() -> None:

@@ -24,8 +24,11 @@ def act(case: Case, chance: random.Random) -> bool:
     result: dict[str, Value] = {}
     if task.element == "act":
         actions = DUTY_WORK[str(task.inputs["kind"])]
-        result = {"handler": "ma", "score": chance.choice([None, 1, 3, 5]), "leave": chance.random() < 0.2}
-        result["choice"] = chance.choice([0, 1])
+        result = {"handler": "ma", "leave": chance.random() < 0.2}
+        if task.inputs["kind"] == "ask_score":
+            result["score"] = chance.choice([None, 1, 3, 5])
+        if task.inputs["kind"] == "call":
+            result["choice"] = chance.choice([None, 0, 1])
     else:
         actions = tuple(name.strip() for name in task.properties["actions"].split(","))
     case.finish(task.activation, chance.choice(actions), **result)
@@ -73,14 +76,22 @@ def direct(case: Case, chance: random.Random) -> None:
 def answers_by(chance: random.Random) -> dict[str, Any]:
     """What the world answers where it may answer otherwise."""
     appoint = ANSWERS["appoint"]
+    plan_survey = ANSWERS["plan_survey"]
     assert callable(appoint)
+    assert callable(plan_survey)
     return {
         "look_at_decision": lambda case, task: {
             "over_limit": chance.random() < 0.3,
+            "approved": False,
             "options": chance.choice([1, 3]),
+            "may_propose": chance.random() < 0.7,
         },
         "choose_handler": lambda case, task: {"found": chance.random() < 0.8, "handler": "li"},
         "appoint": lambda case, task: {**(appoint(case, task) or {}), "found": chance.random() < 0.9},
+        "plan_survey": lambda case, task: {
+            **(plan_survey(case, task) or {}),
+            "reachable": chance.random() < 0.8,
+        },
         "take_recommended": lambda case, task: {"free_of_cost": chance.random() < 0.5},
     }
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bpmn.effects import Ready
 from tests.unit.definitions.conftest import Play
+from tests.unit.definitions.player import Answer, Case
 
 
 def test_half_an_hour_reminds_and_a_late_person_loses_the_offer_to_the_next(play: Play) -> None:
@@ -51,3 +53,25 @@ def test_a_coordinator_who_does_not_act_is_followed_by_the_next_duty(play: Play)
     case.wait("PT2H")
     assert case.visited("duty.escalate") == ["duty.escalate"]
     assert case.waiting_for() == ["supervisor to act: assign"]
+
+
+def test_a_decline_is_judged_by_the_coordinator_beside_the_work_once_somebody_has_it(play: Play) -> None:
+    def raised(case: Case, task: Ready) -> Answer:
+        case.raise_message("declined", item=task.inputs["item"])
+        return {}
+
+    case = play(have_judged=raised)
+    case.do("confirm_offer", "decline")
+    assert not case.visited("offer.have_judged"), "not before somebody has it"
+    case.do("confirm_offer", "confirm")
+    waiting = sorted(case.waiting_for())
+    assert waiting == sorted([f"{case.department()} to resolve", "coordinator to act: judge"])
+    case.do("resolve", "resolve")
+    case.act_on_duty("judge", "done")
+    assert case.visited("complaint.decline_judged") == ["complaint.decline_judged"]
+
+
+def test_what_nobody_declined_is_judged_by_nobody(play: Play) -> None:
+    case = play()
+    case.do("confirm_offer", "confirm")
+    assert not case.visited("offer.have_judged")

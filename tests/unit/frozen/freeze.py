@@ -1,6 +1,7 @@
 """Freeze a release: its definitions, and complaints that wait at each of their places.
 
-`python -m tests.unit.frozen.freeze 0.1.0` writes `releases/0.1.0.json.gz`, once: what was released never changes.
+`python -m tests.unit.frozen.freeze 0.1.0` writes `releases/0.1.0.json.gz`. What was released never changes: a file
+is written again (`--again`) only as long as the changelog has no heading of that release.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,7 @@ from tests.unit.definitions.world import ANSWERS, FACTS
 from tests.unit.frozen.world import saved
 
 RELEASES = Path(__file__).parent / "releases"
+CHANGELOG = Path(__file__).resolve().parents[3] / "CHANGELOG.md"
 SEEDS = 200
 MOST_CASES = 150
 MOST_BYTES = 4096
@@ -32,11 +35,16 @@ class AlreadyFrozen(Exception):
     """The release was frozen before."""
 
 
-def freeze(version: str, folder: Path = RELEASES) -> Path:
-    """Write the file of a release; `AlreadyFrozen` when there is one."""
+def released() -> set[str]:
+    """The releases that the changelog has a heading for."""
+    return set(re.findall(r"^## \[?(\d[\w.]*)", CHANGELOG.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def freeze(version: str, folder: Path = RELEASES, *, again: bool = False) -> Path:
+    """Write the file of a release; `AlreadyFrozen` when there is one that may not be written again."""
     path = folder / f"{version}.json.gz"
-    if path.exists():
-        raise AlreadyFrozen(f"{path.name} is there already: a release is frozen once")
+    if path.exists() and (not again or version in released()):
+        raise AlreadyFrozen(f"{path.name} is there already, and what was released never changes")
     bundle = load_bundle()
     # Letters are not played; their names are, since definitions name them.
     files = {name: "" if name.startswith(TEMPLATES) else text for name, text in bundle.files.items()}
@@ -72,6 +80,6 @@ def waiting(bundle: Bundle) -> Iterator[dict[str, Any]]:
 
 if __name__ == "__main__":
     try:
-        print(freeze(sys.argv[1]))
+        print(freeze(sys.argv[1], again="--again" in sys.argv))
     except (IndexError, AlreadyFrozen) as error:
         sys.exit(f"{error}: name the new release, as in python -m tests.unit.frozen.freeze 0.2.0")

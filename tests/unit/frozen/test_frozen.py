@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,31 +12,56 @@ from typing import Any
 import pytest
 
 from bpmn.engine import waits
+from bpmn.findings import Refused
 from bpmn.instance import Instance
 from bpmn.model import NodeKind
 from process_definitions.calendars import around_the_clock
 from process_definitions.loader import Bundle, load_bundle, read_bundle
 from tests.unit.definitions.chance import MOST_ACTS, answers_by, move
 from tests.unit.definitions.world import ANSWERS
-from tests.unit.frozen.freeze import MOST_BYTES, RELEASES, AlreadyFrozen, freeze
+from tests.unit.frozen.freeze import MOST_BYTES, RELEASES, AlreadyFrozen, freeze, released
 from tests.unit.frozen.world import loaded
 
-ROOT = Path(__file__).resolve().parents[3]
 VERSIONS = sorted(path.name.removesuffix(".json.gz") for path in RELEASES.glob("*.json.gz"))
 WAITING = frozenset({NodeKind.USER, NodeKind.RECEIVE, NodeKind.CATCH, NodeKind.EVENT_BASED})
+NOT_PLAYED = 4
+"""Processes that no played complaint waits in: a lead's members, an improvement, calls, what needs nobody."""
 PLAYS = 2
 """How often each complaint is played to its end, by other chances."""
 
 
 @cache
+def content(version: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(gzip.decompress((RELEASES / f"{version}.json.gz").read_bytes()))
+    return found
+
+
+@cache
+def linked(version: str) -> Bundle | str:
+    """The definitions as they were released, linked today; what is said of them when they cannot be."""
+    try:
+        return read_bundle(content(version)["files"])
+    except Refused as refused:
+        return str(refused)
+
+
 def release(version: str) -> tuple[Bundle, list[dict[str, Any]]]:
-    """The definitions as they were released, linked today, and the complaints that wait on them."""
-    content = json.loads(gzip.decompress((RELEASES / f"{version}.json.gz").read_bytes()))
-    return read_bundle(content["files"]), content["cases"]
+    """The definitions of a release, and the complaints that wait on them."""
+    bundle = linked(version)
+    assert isinstance(bundle, Bundle), (
+        f"an open complaint of {version} could not be stepped any more: {bundle}; give back what its definitions use, "
+        f"or, while {version} is not released, python -m tests.unit.frozen.freeze {version} --again"
+    )
+    return bundle, content(version)["cases"]
 
 
 def every_case() -> list[tuple[str, int]]:
-    return [(version, at) for version in VERSIONS for at in range(len(release(version)[1]))]
+    return [(version, at) for version in VERSIONS for at in range(len(content(version)["cases"]))]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_definitions_of_that_release_still_link(version: str) -> None:
+    release(version)
 
 
 @pytest.mark.parametrize(("version", "at"), every_case())
@@ -60,10 +84,13 @@ def test_a_complaint_of_that_release_finishes(version: str, at: int) -> None:
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_they_wait_wherever_chance_leads(version: str) -> None:
-    """All but a few of the places where a complaint can wait for somebody or something."""
+    """In all but the processes that chance does not come to, and there at all but a few places."""
     bundle, cases = release(version)
     covered = {place for case in cases for place in case["name"].split()}
-    elements = [e for program in bundle.definitions.processes.values() for e in program.elements.values()]
+    visited = {place.partition("/")[0] for place in covered}
+    programs = bundle.definitions.processes
+    assert len(visited) >= len(programs) - NOT_PLAYED, sorted(programs.keys() - visited)
+    elements = [element for key in visited for element in programs[key].elements.values()]
     raced = {
         (e.process, branch.target)
         for e in elements
@@ -73,22 +100,24 @@ def test_they_wait_wherever_chance_leads(version: str) -> None:
     waiting = {
         f"{e.process}/{e.id}" for e in elements if e.kind in WAITING and (e.process, e.id) not in raced
     }
-    assert len(covered & waiting) > len(waiting) * 0.8, sorted(waiting - covered)
+    assert len(covered & waiting) >= len(waiting) * 0.9, sorted(waiting - covered)
 
 
 def test_every_release_is_frozen() -> None:
-    """A heading of the changelog, but for what is not released yet, has its file."""
-    named = re.findall(
-        r"^## \[?(\d[\w.]*)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    assert set(named) <= set(VERSIONS), "freeze it: .venv/bin/python -m tests.unit.frozen.freeze VERSION"
+    assert released() <= set(VERSIONS), "freeze it: .venv/bin/python -m tests.unit.frozen.freeze VERSION"
     assert VERSIONS, "no release is frozen"
 
 
-def test_what_was_frozen_is_never_written_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("again", [False, True])
+def test_what_was_released_is_never_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: bool
+) -> None:
     (tmp_path / "9.9.9.json.gz").write_bytes(b"kept")
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text("# Changelog\n\n## 9.9.9\n")
+    monkeypatch.setattr("tests.unit.frozen.freeze.CHANGELOG", changelog)
     with pytest.raises(AlreadyFrozen):
-        freeze("9.9.9", tmp_path)
+        freeze("9.9.9", tmp_path, again=again)
     assert (tmp_path / "9.9.9.json.gz").read_bytes() == b"kept"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ def paths(svg: str) -> list[str]:
     return re.findall(r'<path d="([^"]+)"', svg)
 
 
-def line(values: list[float | None], target: float | None = None) -> str:
+def line(values: Sequence[float | None], target: float | None = None) -> str:
     return trend(
         [str(n) for n in range(len(values))], values, target=target, written=lambda v: f"{v:g}!",
         target_says="goal", says="it says",
