@@ -16,6 +16,7 @@ from cases.casework import Casework
 from complaints.errors import near
 from complaints.reference import NUMBERS, make_ref
 from complaints.survey import SURVEY_RULES
+from store.anchors import IMPORTED
 from store.erasers import erased_id
 from store.history import Chronicle
 from store.tables import (
@@ -140,7 +141,7 @@ def _write(casework: Casework, session: Session, one: Closed, bundle: str, now: 
         digest=digest, received_at=now, occurred_at=one.received_at, case_id=case.id,
     ))  # fmt: skip
     _add_words(session, case, one)
-    _add_history(session, casework.secret, case, one)
+    _add_history(session, casework.secret, case, one, now)
     session.add(case)
     return case.ref
 
@@ -167,8 +168,9 @@ def _add_words(session: Session, case: Case, one: Closed) -> None:
         ))  # fmt: skip
 
 
-def _add_history(session: Session, secret: bytes, case: Case, one: Closed) -> None:
-    """Received, graded, ended: the turns that the backlog follows from, under the dates they had."""
+def _add_history(session: Session, secret: bytes, case: Case, one: Closed, now: datetime) -> None:
+    """Received, graded, ended: the turns that the backlog follows from, under the dates they had; and since when the
+    chain is here."""
     chain = Chronicle(session, case, secret)
 
     def add(what: str, at: datetime, **data: object) -> None:
@@ -184,6 +186,7 @@ def _add_history(session: Session, secret: bytes, case: Case, one: Closed) -> No
         add("closed", one.closed_at, outcome=case.outcome, cycle=case.cycle)
     else:
         add("withdrawn", one.closed_at, by="customer")
+    add(IMPORTED, now, source=one.source)
 
 
 def _customer(session: Session, one: Closed) -> Customer:

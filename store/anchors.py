@@ -11,6 +11,8 @@ from sqlmodel import Session, and_, col, func, select
 
 from store.tables import Anchor, Case, History
 
+IMPORTED = "imported"
+"""The line of a chain that says when its case came in from another system, with lines of earlier dates before it."""
 SIDE_UNKNOWN = timedelta(seconds=5)
 """A line this much older than an anchor may have been committed after it: the anchor may not have seen it."""
 
@@ -46,9 +48,11 @@ def broken_anchors(session: Session, secret: bytes) -> list[str]:
 def agrees(session: Session, secret: bytes, anchor: Anchor) -> bool | None:
     """Whether the chains still hold what the anchor saw: nothing was cut off behind it, no case left out.
 
-    None when a line lies so close before the anchor that nobody can say whether it saw it.
+    None when a line lies so close before the anchor that nobody can say whether it saw it. What was imported since
+    bears older dates, and its own chain says since when it is here: the anchor could not see it.
     """
-    seen = col(History.at) <= anchor.at
+    since = select(History.case_id).where(History.what == IMPORTED, col(History.at) > anchor.at)
+    seen = and_(col(History.at) <= anchor.at, col(History.case_id).not_in(since))
     close = select(History.seq).where(seen, col(History.at) > anchor.at - SIDE_UNKNOWN).limit(1)
     if session.exec(close).first() is not None:
         return None

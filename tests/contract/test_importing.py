@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,12 @@ from cases.erasing import Erasing
 from complaints.acting import Actor
 from intake.importing import BadRow, Imported, import_file
 from intake.mapping import Layout, WrongMapping, own_fields, read_mapping
+from store.anchors import agrees, anchor_day
 from store.erasers import ERASERS
 from store.history import broken_chains
 from store.queries.figures import Dimension, Period, backlog_identity, case_refs, figure, mismatched
 from store.queries.runs import without_run
-from store.tables import ActivityRow, Case, CaseText, Letter
+from store.tables import ActivityRow, Case, CaseText, History, Letter
 from tests.contract.casework import SECRET, Built, build
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -98,6 +99,38 @@ def test_a_repeat_is_known_whatever_else_it_says_and_another_source_is_another(
     assert (done.written, done.known) == (1, 1)
     other, _ = brought(house, lines(tmp_path, ROW), own_fields("old", "Asia/Shanghai"))
     assert (other.written, other.known) == (1, 0)
+
+
+def test_an_anchor_of_a_day_before_the_import_still_agrees_and_one_after_it_vouches(
+    house: Built, tmp_path: Path
+) -> None:
+    ref = house.file("退货不退款，商家四五天不回信息，商品有问题也不理人")
+    house.pass_time(hours=3)
+    now = house.clock.now
+    with house.casework.database.write() as session:
+        before = anchor_day(session, SECRET, now - timedelta(days=1), now)
+    house.pass_time(hours=1)
+    brought(house, lines(tmp_path, ROW), own_fields("crm", "Asia/Shanghai"))
+    house.pass_time(hours=1)
+    now = house.clock.now
+    with house.casework.database.write() as session:
+        after = anchor_day(session, SECRET, now, now)
+    house.pass_time(minutes=1)
+    assert before is not None
+    assert after is not None
+    with house.casework.database.read() as session:
+        assert agrees(session, SECRET, before) is True
+        assert agrees(session, SECRET, after) is True
+    with house.casework.database.write() as session:  # somebody takes an imported complaint's last line away
+        case = session.exec(select(Case).where(Case.imported)).one()
+        line = session.get_one(History, (case.id, case.history_count))
+        assert line.what == "imported"
+        session.delete(line)
+    with house.casework.database.read() as session:
+        assert agrees(session, SECRET, after) is False
+        assert [
+            broken.ref for broken in broken_chains(session, SECRET, session.exec(select(Case)).all())
+        ] != [ref]
 
 
 def test_an_imported_complaint_makes_the_next_of_its_customer_a_repeat(house: Built, tmp_path: Path) -> None:

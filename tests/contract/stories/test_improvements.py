@@ -81,8 +81,9 @@ def test_agreed_done_and_proven_by_its_figure(open_action: Open, file: File) -> 
     assert [x.person for x in action.letters("improvement_given")] == [OWNER]
     action.wait(days=3)
     action.act("done", kind="improve", text="扫码复核已上线")
-    assert action.case.status == "checking"
+    assert (action.case.status, action.case.waiting) == ("checking", ["30 days to show its effect"])
     action.wait(days=31)
+    assert action.case.waiting == ["the cause not to come back"]
     seen = about(action)
     assert (seen["status"], seen["proven_at"] is not None) == ("proven", True)
     assert seen["rounds"][0]["measured"] == 0  # type: ignore[index]
