@@ -30,8 +30,8 @@ from cases import people
 from cases.errors import EndlessStep
 from cases.waiting import spoken_waits
 from store.binding import Binding
-from store.case_file import CaseFile, grace
-from store.clocks import key_text
+from store.case_file import CaseFile
+from store.clocks import grace, key_text
 from store.history import plain
 from store.tables import ActivityRow
 from store.timers import keep_armed

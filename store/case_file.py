@@ -397,8 +397,3 @@ class CaseFile:
         """A work item may bring its own time (a row of the collaboration list, a date told to the customer)."""
         own = self.item(int(str(key))).duration if name == "deliver" else None
         return parse_duration(own) if own else None
-
-
-def grace(downtime_ended: datetime) -> datetime:
-    """Until when a level that takes work from a person waits after a downtime: 15 minutes (process.md, Words)."""
-    return downtime_ended + timedelta(minutes=15)

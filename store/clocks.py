@@ -146,3 +146,8 @@ class Clocks:
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def grace(downtime_ended: datetime) -> datetime:
+    """Until when a level that takes work from a person waits after a downtime: 15 minutes (process.md, Words)."""
+    return downtime_ended + timedelta(minutes=15)

@@ -130,6 +130,7 @@ class Aviary:
         house.post(house.link(ref, "options"), confirm="yes", choice="0", proposal=said("proposal"))
         self.act(ref, "resolve", solution=said("second"), options=self.options())
         house.post(house.link(ref, "options"), confirm="yes", choice="2")
+        self.act(ref, "done", judged="misrouted")
         self.act(ref, "done", text=said("done"))
         house.built.pass_time(hours=3)
         self.deliver()

@@ -139,7 +139,10 @@ def test_a_wrong_field_is_named(house: House, body: dict[str, object], field: st
 def test_ending_and_returning(house: House) -> None:
     why = {"reason": "客户来电"}
     for end, back, status in (("withdraw", "undo", "withdrawn"), ("void", "unvoid", "void")):
-        ref = house.built.file(TEXT)
+        whose = Complainant(
+            id=end, name="王芳", email=f"{end}@example.org"
+        )  # or it would be the same matter again
+        ref = house.built.file(TEXT, customer=whose)
         assert house.call("POST", f"complaints/{ref}/{end}", body=why).json()["status"] == status
         assert house.call("POST", f"complaints/{ref}/{end}", body=why).status_code == 409
         assert house.call("POST", f"complaints/{ref}/{back}", body=why).json()["status"] == "handling"

@@ -23,6 +23,7 @@ from runtime.checks import machine
 from runtime.checks.finding import Finding
 from runtime.checks.prefect import prefect
 from runtime.doctor import examine
+from runtime.prefect_runs import DEPLOYMENTS
 from runtime.secrets import SecretName
 from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
@@ -258,6 +259,10 @@ def test_no_worker_no_pool_no_deployment(wiring: Wiring) -> None:
 
 POOL, WORKERS = "/api/work_pools/amends", "/api/work_pools/amends/workers/filter"
 DEPLOYED = "/api/deployments/name/handle-complaint/complaint"
+OTHERS = {
+    f"/api/deployments/name/{flow}/{name}": {"id": "00000000-0000-0000-0000-000000000002"}
+    for kind, (flow, name) in DEPLOYMENTS.items() if kind != "complaint"
+}  # fmt: skip
 
 
 @contextmanager
@@ -271,6 +276,7 @@ def answers(wiring: Wiring, changed: Mapping[str, Any]) -> Iterator[dict[str, Fi
         POOL: {"type": "amends", "is_paused": False},
         WORKERS: [{"name": "w", "status": "ONLINE", "last_heartbeat_time": "2026-11-22T00:00:00Z"}],
         DEPLOYED: {"id": "00000000-0000-0000-0000-000000000001"},
+        **OTHERS,
         **changed,
     }
     told = Wiring(wiring.settings.model_copy(update={"prefect_api_url": f"http://127.0.0.1:{at}/api"}))

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from cases import sweeping
+from cases.opening import Complainant
 from cases.requests.direction import End
 from complaints.acting import Actor
 from complaints.roles import Role
@@ -144,10 +145,12 @@ def opened(url: str) -> Iterator[Site]:
         ):  # fmt: skip
             house.keys[who, role] = house.access.add_role_key(role, who, staff=who).secret
         site.surveyed = house.survey_sent()
-        site.asked = house.built.file(TEXT)
+        site.asked = _filed(house, "asked")
         house.resolve(site.asked, REFUND, SWAP)
         assert house.seen(site.asked)["status"] == "waiting_customer"
-        site.ended, site.merged, site.offered = (house.built.file(TEXT) for _ in range(3))
+        site.ended, site.merged, site.offered = (
+            _filed(house, name) for name in ("ended", "merged", "offered")
+        )
         for ref in (site.surveyed, site.asked, site.ended, site.merged, site.offered):
             work = house.seen(ref)["work_items"]
             site.items[ref] = next(i for i in work if i["kind"] in ("resolve", "lead"))
@@ -165,10 +168,16 @@ def opened(url: str) -> Iterator[Site]:
         yield site
 
 
+def _filed(house: House, name: str) -> str:
+    """By a customer of its own: the same one's would be the same matter again."""
+    customer = Complainant(id=name, name="王芳", email=f"{name}@example.org")
+    return house.built.file(TEXT, customer=customer)
+
+
 def broken(house: House) -> str:
     """A complaint whose reminder of half an hour cannot be written, half an hour later."""
     casework = house.built.casework
-    ref = house.built.file(TEXT)
+    ref = _filed(house, "faulty")
     with casework.reading(ref) as seen:
         id = seen.case.id
 

@@ -47,7 +47,5 @@ def test_every_figure_finds_its_cohort_by_an_index(tmp_path: Path) -> None:
             look(name)
     database.close()
     read_whole = {name: tables for name, tables in scans.items() if tables}
-    assert read_whole == {"handoff_time": {"dispatches"}}, (
-        "without statistics SQLite prefers to read all offers"
-    )
+    assert read_whole == {"handoff_time": {"cases"}}, "without statistics SQLite prefers to read all cases"
     assert len(scans) > 30
