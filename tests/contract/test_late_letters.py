@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from store.database import Database
-from store.outbox import delivered, take
+from store.outbox import begin, delivered, take
 from tests.contract.rows import NOON, a_case, a_letter
 
 
@@ -14,6 +14,7 @@ def sent(database: Database, at: datetime) -> list[str]:
     with database.write() as session:
         taken = take(session, process_now=at, machine_now=at, lease=timedelta(minutes=3), limit=10)
         for letter in taken:
+            begin(session, letter)
             assert delivered(session, letter, process_now=at)
     return [letter.key for letter in taken]
 

@@ -96,7 +96,7 @@ def test_customers_are_erased_by_age_only_where_told_and_only_when_all_of_theirs
 ) -> None:
     built = birds.house.built
     refs = {name: built.file(COMPLAINT, customer=Complainant(phone=name)) for name in ("1", "2", "3", "4")}
-    refs["4 again"] = built.file(COMPLAINT, customer=Complainant(phone="4"))
+    refs["4 again"] = built.file("昨天的发票抬头开错了，请重新开具", customer=Complainant(phone="4"))
     for name in ("1", "2", "4"):
         built.step(refs[name], End("withdrawn", ADMIN, "自行解决", by_customer=True))
     built.step(refs["2"], Hold(ADMIN, "诉讼"))
