@@ -34,6 +34,8 @@ DEPLOY_EVERY_SECONDS = 5.0
 RESTARTS = 5
 """Restarts of one process within `RESTARTS_WITHIN` before the household gives up and stops."""
 RESTARTS_WITHIN = timedelta(minutes=1)
+DISPENSABLE = frozenset({"worker", "player"})
+"""Without these complaints go on: a worker cannot live while Prefect refuses it."""
 PR_SET_PDEATHSIG = 1
 log = logging.getLogger("amends.household")
 
@@ -55,6 +57,10 @@ class Member:
     environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     died: list[datetime] = field(default_factory=list)
+    resting: bool = False
+    """It died too often, and is tried again when the oldest of these deaths is a minute old."""
+    told: bool = False
+    """Said once: it would fill the log of a long night."""
 
     def start(self) -> None:
         command = [sys.executable, "-m", "runtime.cli", "serve", self.name]
@@ -65,16 +71,24 @@ class Member:
             )  # fmt: skip
 
     def watch(self) -> bool:
-        """Start it again when it died (True); `NotReady` when it keeps dying."""
+        """Start it again when it died (True); `NotReady` when it keeps dying and complaints need it."""
         if self.process is None or self.process.poll() is None:
             return False
-        now = machine_time()
-        self.died = [at for at in self.died if now - at < RESTARTS_WITHIN] + [now]
-        if len(self.died) > RESTARTS:
-            raise NotReady(f"{self.name} keeps dying (exit {self.process.returncode}): read {self.log_file}")
-        log.warning("%s died (exit %s) and is started again", self.name, self.process.returncode)
-        self.start()
-        return True
+        now, code = machine_time(), self.process.returncode
+        died = [at for at in self.died if now - at < RESTARTS_WITHIN]
+        self.died = died if self.resting else [*died, now]
+        self.resting = len(self.died) > RESTARTS
+        if self.resting and self.name not in DISPENSABLE:
+            raise NotReady(f"{self.name} keeps dying (exit {code}): read {self.log_file}")
+        if not self.told:
+            after = (
+                "complaints go on without it, and it is tried again" if self.resting else "is started again"
+            )
+            log.warning("%s died (exit %s) and %s: its log is %s", self.name, code, after, self.log_file)
+        self.told = self.told or self.resting
+        if not self.resting:
+            self.start()
+        return not self.resting
 
     def ask_to_stop(self) -> None:
         if self.process is not None and self.process.poll() is None:
