@@ -6,7 +6,7 @@ A sweep only narrows; the step reads again and judges. So any number of clocks m
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -60,6 +60,11 @@ def step_due(casework: Casework, limit: int = BATCH) -> Swept:
         *((id, partial(hear, casework, id, finding)) for id, finding in named_again(casework)),
         *((id, partial(casework.step_if_due, id)) for id in found),
     ]
+    return _each(casework, jobs)
+
+
+def _each(casework: Casework, jobs: Sequence[tuple[str, Callable[[], bool]]]) -> Swept:
+    """Do each, named by its case. What is at fault becomes an incident of that case, and the others go on."""
     stepped = faults = 0
     for case_id, job in jobs:
         try:
@@ -91,20 +96,15 @@ def stand_in_for_absent(casework: Casework) -> Swept:
         now = process_time(session, casework.machine_clock())
         away = casework.books.organisation.away(now)
         found = due.owned_by(session, away) if away else ()
-    stepped = faults = 0
-    for case_id in found:
-        try:
-            with casework.reading(case_id) as file:
-                if who_stands_in(file) is None:
-                    continue
-            stepped += casework.step(case_id, StandIn()) is not None
-        except (OperationalError, StoreUnreachable):
-            raise  # the store's fault, not the case's
-        except Exception as error:  # as in `step_due`
-            log.exception("standing in on case %s is at fault", case_id)
-            _fault(casework, case_id, error)
-            faults += 1
-    return Swept(stepped=stepped, faults=faults)
+    return _each(casework, [(id, partial(_stand_in, casework, id)) for id in found])
+
+
+def _stand_in(casework: Casework, case_id: str) -> bool:
+    """Whether somebody could, and now does."""
+    with casework.reading(case_id) as file:
+        if who_stands_in(file) is None:
+            return False
+    return casework.step(case_id, StandIn()) is not None
 
 
 def settle(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pkgutil import resolve_name
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from uuid import UUID
 
 CASEWORK_VARIABLE = "AMENDS_TEST_CASEWORK"
@@ -236,18 +236,26 @@ def casework() -> Casework:
     fails.
     """
     if _Bound.casework is None:
-        name = os.environ.get(CASEWORK_VARIABLE, DEFAULT_CASEWORK)
-        try:
-            build = resolve_name(name)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise CaseworkUnavailable(
-                f"cannot import {name!r}: install amends in the environment of this process"
-            ) from error
-        _Bound.casework = build()
-    bound: Casework | None = _Bound.casework
-    if bound is None:
-        raise CaseworkUnavailable("the casework callable returned None")
-    return bound
+        _Bound.casework = built(CASEWORK_VARIABLE, DEFAULT_CASEWORK, "casework")
+    return _Bound.casework
+
+
+def built(variable: str, default: str, what: str) -> Any:
+    """What the callable named in the environment, else `default` as module:name, gives in a process that nobody wired.
+
+    Raises CaseworkUnavailable when it cannot be imported or gives nothing; `what` it should give is in the message.
+    """
+    name = os.environ.get(variable, default)
+    try:
+        build = resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise CaseworkUnavailable(
+            f"cannot import {name!r}: install amends in the environment of this process"
+        ) from error
+    made = build()
+    if made is None:
+        raise CaseworkUnavailable(f"the {what} callable returned None")
+    return made
 
 
 def desk() -> Desk:

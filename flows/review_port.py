@@ -5,13 +5,11 @@ Every method is synchronous, opens its own transactions, and is safe to repeat.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pkgutil import resolve_name
 from typing import Protocol
 
-from flows.port import CaseworkUnavailable
+from flows.port import built
 
 REVIEW_VARIABLE = "AMENDS_TEST_REVIEW"
 DEFAULT_REVIEW = "runtime.wiring:review"
@@ -59,15 +57,5 @@ def bind(review: Review | None) -> None:
 def review() -> Review:
     """The review of this process; built like `flows.port.casework` in one that nobody wired."""
     if _Bound.review is None:
-        name = os.environ.get(REVIEW_VARIABLE, DEFAULT_REVIEW)
-        try:
-            build = resolve_name(name)
-        except (ImportError, AttributeError, ValueError) as error:
-            raise CaseworkUnavailable(
-                f"cannot import {name!r}: install amends in the environment of this process"
-            ) from error
-        _Bound.review = build()
-    bound: Review | None = _Bound.review
-    if bound is None:
-        raise CaseworkUnavailable("the review callable returned None")
-    return bound
+        _Bound.review = built(REVIEW_VARIABLE, DEFAULT_REVIEW, "review")
+    return _Bound.review
