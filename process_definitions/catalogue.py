@@ -108,19 +108,51 @@ class Catalogue:
         return known[key][spoken]
 
 
+CONTENT = ("organisation.toml", "solutions.toml", "channels.toml", "keywords.toml", "names.toml", TEMPLATES)
+"""What an installation may have of its own; each stands whole in the place of the shipped one."""
+
+
 def load_catalogue(
-    folder: Path | None = None, *, zone: str | None = None, language: str = "en"
+    own: Path | None = None, *, zone: str | None = None, language: str = "en"
 ) -> Catalogue:  # fmt: skip
-    """Everything of a folder (the shipped one unless given); `zone` replaces the organisation's time zone."""
+    """The shipped content, and in its place what the folder `own` holds of it.
+
+    `zone` replaces the organisation's time zone. `CatalogueError` when the folder is missing or holds nothing of
+    `CONTENT`: somebody believes it is in use.
+    """
+    if own is not None:
+        _holds_content(own)
+
+    def place(name: str) -> Path | None:
+        return own if own is not None and (own / name).exists() else None
+
     return Catalogue(
-        staffed=load_organisation(folder, zone=zone),
-        solutions=load_solutions(folder),
-        channels=load_channels(folder),
-        reader=Reader(load_keywords(folder)),
-        names=load_names(folder),
-        templates=load_templates(folder),
+        staffed=load_organisation(place("organisation.toml"), zone=zone),
+        solutions=load_solutions(place("solutions.toml")),
+        channels=load_channels(place("channels.toml")),
+        reader=Reader(load_keywords(place("keywords.toml"))),
+        names=(names := load_names(place("names.toml"))),
+        templates=_templates(place(TEMPLATES), names),
         language=language,
     )
+
+
+def _holds_content(own: Path) -> None:
+    if not own.is_dir():
+        raise CatalogueError(f"there is no folder {own}: make it, or name the one that holds your content")
+    for entry in sorted(own.glob("*.toml")):
+        if entry.name not in CONTENT and not _as_shipped(entry):
+            raise CatalogueError(
+                f"{entry} is no content{near(entry.name, CONTENT)}: {', '.join(CONTENT)} are"
+            )
+    if not any((own / name).exists() for name in CONTENT):
+        raise CatalogueError(f"{own} holds none of {', '.join(CONTENT)}: copy what you want to change from the "
+                             f"folder process_definitions, and change it there")  # fmt: skip
+
+
+def _as_shipped(file: Path) -> bool:
+    shipped = FOLDER / file.name
+    return shipped.exists() and shipped.read_bytes() == file.read_bytes()
 
 
 def load_organisation(folder: Path | None = None, *, zone: str | None = None) -> Staffed:
@@ -150,7 +182,11 @@ def load_names(folder: Path | None = None) -> Names:
 
 
 def load_templates(folder: Path | None = None) -> Templates:
-    words = load_names(folder).get("word", {})
+    return _templates(folder, load_names(folder))
+
+
+def _templates(folder: Path | None, names: Names) -> Templates:
+    words = names.get("word", {})
     if "firm" not in words:
         raise CatalogueError("names.toml: word.firm is missing: letters are signed with it")
     firm = {language: {"firm": words["firm"][language]} for language in LANGUAGES}

@@ -60,6 +60,12 @@ class Settings(BaseSettings):
         "en",
         description="Language of what all staff see alike, as what a complaint waits for; letters follow their reader.",
     )
+    content: Path | None = Field(
+        None,
+        description="Folder with content of your own: `organisation.toml`, `solutions.toml`, `channels.toml`, "
+        "`keywords.toml`, `names.toml`, `templates/`. Each stands in the place of the shipped one in "
+        "`process_definitions`; what the folder does not hold is the shipped. Read when a process starts.",
+    )
     prefect_api_url: str | None = Field(
         None,
         validation_alias=AliasChoices("PREFECT_API_URL"),
@@ -114,10 +120,10 @@ class Settings(BaseSettings):
         "Prefect's own lines too, in every process that `amends` starts.",
     )
 
-    @field_validator("home")
+    @field_validator("home", "content")
     @classmethod
-    def _absolute(cls, home: Path) -> Path:
-        return home.expanduser().resolve()
+    def _absolute(cls, folder: Path | None) -> Path | None:
+        return None if folder is None else folder.expanduser().resolve()
 
     @field_validator("database_url")
     @classmethod

@@ -63,7 +63,8 @@ class Wiring:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return load_catalogue(zone=self.settings.timezone, language=self.settings.language)
+        settings = self.settings
+        return load_catalogue(settings.content, zone=settings.timezone, language=settings.language)
 
     @cached_property
     def tokens(self) -> Tokens:

@@ -30,20 +30,24 @@ SHORT_HASH = 12
 def lint(folder: Folder = None, as_json: AsJson = False) -> None:
     """Check drawings, tables and content; every finding with file, line and element."""
     from bpmn.findings import Refused
-    from process_definitions.catalogue import load_catalogue
+    from process_definitions.catalogue import CONTENT, load_catalogue
     from process_definitions.loader import FOLDER, load_bundle
     from process_definitions.sheet import CatalogueError
 
     place = folder or FOLDER
     findings: list[str] = []
     told = ""
-    try:
-        bundle = load_bundle(place)
-        processes, tables = len(bundle.definitions.processes), len(bundle.definitions.decisions)
-        told = f"{processes} processes and {tables} tables are sound: {bundle.hash[:SHORT_HASH]}"
-    except Refused as refused:
-        findings += map(str, refused.findings)
-    if (place / "organisation.toml").exists():
+    content = [name for name in CONTENT if (place / name).exists()]
+    if any(place.glob("*.bpmn")) or not content:
+        try:
+            bundle = load_bundle(place)
+            processes, tables = len(bundle.definitions.processes), len(bundle.definitions.decisions)
+            told = f"{processes} processes and {tables} tables are sound: {bundle.hash[:SHORT_HASH]}"
+        except Refused as refused:
+            findings += map(str, refused.findings)
+    else:
+        told = f"{', '.join(content)} can be used"
+    if content:
         try:
             load_catalogue(place)
         except CatalogueError as error:
