@@ -48,17 +48,21 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Step each case that has something due, and follow up what improvement actions are owed and heard.
-
-    A case whose step is at fault gets an incident and is left alone.
-    """
+    """Step each case that has something due. One whose step is at fault gets an incident and is left alone."""
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)
+    return _each(casework, [(id, partial(casework.step_if_due, id)) for id in found])
+
+
+def follow_improvements(casework: Casework) -> Swept:
+    """Open the actions that withdrawn complaints owe, and tell those whose cause is back.
+
+    One at fault gets an incident and is left alone.
+    """
     jobs: list[tuple[str, Callable[[], bool]]] = [
         *((id, partial(open_owed, casework, id)) for id in owed_by(casework)),
         *((id, partial(hear, casework, id, finding)) for id, finding in named_again(casework)),
-        *((id, partial(casework.step_if_due, id)) for id in found),
     ]
     return _each(casework, jobs)
 
@@ -120,7 +124,7 @@ def settle(
     """
     total = stand_in_for_absent(casework)
     while True:
-        swept = step_due(casework) + run_unclaimed(casework, waited=patience)
+        swept = step_due(casework) + follow_improvements(casework) + run_unclaimed(casework, waited=patience)
         total += swept
         if (deliver is not None and deliver()) or swept:
             continue

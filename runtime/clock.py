@@ -13,7 +13,13 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from cases.sweeping import anchor_yesterday, run_unclaimed, stand_in_for_absent, step_due
+from cases.sweeping import (
+    anchor_yesterday,
+    follow_improvements,
+    run_unclaimed,
+    stand_in_for_absent,
+    step_due,
+)
 from runtime.prefect_errors import PrefectError
 from runtime.retention import forget_what_is_over
 from runtime.wiring import Wiring, machine_time
@@ -53,6 +59,7 @@ class ClockProcess:
         self._every(1, self._unclaimed)
         self._every(1, self._letters)
         self._every(1, self._runs)
+        self._every(5, self._improvements)
         self._every(60, self._absent)
         self._every(600, self._anchor)
         self._every(60, self._erasures)
@@ -90,6 +97,10 @@ class ClockProcess:
     def _unclaimed(self) -> None:
         while (swept := run_unclaimed(self._wiring.casework, who=self._name)) and not self._stopping.is_set():
             log.info("ran %d activities directly", swept.performed)
+
+    def _improvements(self) -> None:
+        while (swept := follow_improvements(self._wiring.casework)) and not self._stopping.is_set():
+            log.info("followed up %d improvement actions", swept.stepped)
 
     def _absent(self) -> None:
         """Hand on what those who are away answer for."""

@@ -81,8 +81,11 @@ class Reconciler:
     _swept_to: str = ""
 
     def tick(self) -> Reconciled:
-        """Everything once. Raises PrefectUnreachable, PrefectRefused or NotDeployed; call again."""
-        return self.create() + self.heal() + self.wake() + self.sweep()
+        """Everything once. Raises PrefectUnreachable, PrefectRefused or NotDeployed; call again.
+
+        Healing asks Prefect first: while it is away, nobody looks through the cases that wait for a run.
+        """
+        return self.heal() + self.create() + self.wake() + self.sweep()
 
     def create(self, limit: int = CREATED_AT_ONCE) -> Reconciled:
         """Creates the runs of cases that have none. The idempotency key is case and generation."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from process_definitions.loader import FOLDER
 from tests.acceptance.house import ROOT, START_SECONDS, House, free_port
 
 STOP_SECONDS = 60.0
@@ -26,16 +28,32 @@ def cpu_seconds(process: Process) -> float:
 
 
 @contextmanager
-def prepared(url: str) -> Iterator[House]:
-    """A home over the store at `url`: migrated, with the shipped definitions, and nothing running."""
+def prepared(url: str, room: int | None = None) -> Iterator[House]:
+    """A home over the store at `url`: migrated, with the shipped definitions, and nothing running.
+
+    With `room` each specialist takes so many pieces of work before the pool is empty, instead of a dozen.
+    """
     with tempfile.TemporaryDirectory(prefix="amends-bench-") as folder:
-        house = House(Path(folder) / "home", {"AMENDS_DATABASE_URL": url, "AMENDS_LOG_LEVEL": "WARNING"})
+        settings = {"AMENDS_DATABASE_URL": url, "AMENDS_LOG_LEVEL": "WARNING"}
+        if room is not None:
+            settings["AMENDS_CONTENT"] = str(_roomy(Path(folder) / "content", room))
+        house = House(Path(folder) / "home", settings)
         house.home.mkdir()
         house.wiring.prepare()
         try:
             yield house
         finally:
             house.wiring.database.close()
+
+
+def _roomy(folder: Path, room: int) -> Path:
+    """A folder with the shipped organisation in which specialists take `room` pieces of work."""
+    folder.mkdir()
+    text = (FOLDER / "organisation.toml").read_text("utf-8")
+    wider, limits = re.subn(r"(?m)^open_limit = [1-9]\d*$", f"open_limit = {room}", text)
+    assert limits, "no specialist of the shipped organisation has a limit"
+    (folder / "organisation.toml").write_text(wider, "utf-8")
+    return folder
 
 
 @contextmanager

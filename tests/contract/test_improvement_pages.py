@@ -11,7 +11,7 @@ from httpx import Response
 
 from cases.importing import Closed, Person, import_closed
 from cases.improving import named_again
-from cases.sweeping import step_due
+from cases.sweeping import follow_improvements
 from cases.view import complaint
 from complaints.roles import Role
 from tests.contract.desk_house import Browser, House, open_house
@@ -108,7 +108,7 @@ def test_a_later_month_that_names_the_same_issue_reopens_what_was_done_for_it(ho
     assert named_again(casework) == []  # the month it was opened from says nothing of its effect
     flood(house, days=31)
     house.sign_in(Role.OPS, "s-ye-qing").get("/desk/review/2027-01")
-    assert step_due(casework).faults == 0
+    assert follow_improvements(casework).faults == 0
     again = complaint(casework, ref, actor=None)
     assert (again["status"], again["round"]) == ("proposed", 2)
     assert [note["text"] for note in again["notes"]] == ["2027-01/hot_volume/category=logistics"]

@@ -20,7 +20,7 @@ from cases.casework import Casework, Request
 from cases.requests.customer import AnswerSurvey, ChooseOption, JudgeAnswer
 from cases.requests.direction import End, Hold, Regrade, Return
 from cases.stored import WORDLESS, act_or_keep
-from cases.sweeping import anchor_yesterday, run_unclaimed, step_due
+from cases.sweeping import Swept, anchor_yesterday, follow_improvements, run_unclaimed, step_due
 from complaints.acting import Actor
 from complaints.errors import Refusal
 from intake.body import parse_body
@@ -111,11 +111,15 @@ class Life:
 
     def _settle(self) -> None:
         """What the clock process does, until nothing is due, ready or undelivered now."""
-        while step_due(self.casework) or run_unclaimed(self.casework, waited=timedelta(0)) or self._deliver():
+        while self._swept() or self._deliver():
             pass
         if self._anchored != self.clock.now.date():
             anchor_yesterday(self.casework)
             self._anchored = self.clock.now.date()
+
+    def _swept(self) -> Swept:
+        followed = step_due(self.casework) + follow_improvements(self.casework)
+        return followed or run_unclaimed(self.casework, waited=timedelta(0))
 
     def _deliver(self) -> int:
         return self.outbox.send_due()

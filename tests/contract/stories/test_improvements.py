@@ -14,7 +14,7 @@ from cases.improving import NoSuchGroup, Opening, open_improvement
 from cases.opening import Complainant
 from cases.requests.direction import End
 from cases.requests.improving import CauseReturned, Plan
-from cases.sweeping import step_due
+from cases.sweeping import follow_improvements
 from cases.view.improvements import improvements
 from cases.view.whole import complaint
 from complaints.acting import Actor
@@ -219,8 +219,8 @@ def test_danger_and_a_leak_live_on_when_the_complaint_is_withdrawn(
 ) -> None:
     story = file("unclear", text=text)
     story.ask(End("withdrawn", BOSS, "客户不再追究"))
-    step_due(house.casework)
-    step_due(house.casework)
+    follow_improvements(house.casework)
+    follow_improvements(house.casework)
     found = improvements(house.casework, actor=None)["items"]
     assert len(found) == 1
     assert found[0]["title"].startswith(why)
@@ -238,18 +238,18 @@ def test_an_action_that_cannot_be_opened_is_an_incident_and_holds_nobody_up(
     story.ask(End("withdrawn", BOSS, "客户不再追究"))
     with monkeypatch.context() as broken:
         broken.setattr("cases.improving.USUAL_TIME", timedelta(days=-1))
-        assert step_due(house.casework).faults == 1
-        assert step_due(house.casework).faults == 0
+        assert follow_improvements(house.casework).faults == 1
+        assert follow_improvements(house.casework).faults == 0
     assert [incident.kind for incident in story.incidents] == ["fault"]
     other.wait(hours=2)
     story.ask(Retry(BOSS.name))
-    step_due(house.casework)
+    follow_improvements(house.casework)
     assert [one["source"] for one in improvements(house.casework, actor=None)["items"]] == [story.ref]
 
 
 def test_an_ordinary_complaint_that_is_withdrawn_leaves_nothing_behind(house: Built, file: File) -> None:
     file("medium").ask(End("withdrawn", BOSS, "客户不再追究"))
-    step_due(house.casework)
+    follow_improvements(house.casework)
     assert improvements(house.casework, actor=None)["items"] == []
 
 
