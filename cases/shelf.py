@@ -60,6 +60,8 @@ class Shelf:
             live.hash, live.since = loaded.hash, at
         live.shipped = shipped
         session.add(live)
+        with self._lock:
+            self._linked.setdefault((loaded.hash, loaded.hash), loaded.definitions)
         return loaded.hash
 
     def live(self, session: Session) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 import store.tables  # noqa: F401  (fills the metadata)
 from store.database import Database
 from store.schema import migrate
 from tests.contract.doors import Door, housed, opened
-from tests.databases import emptied
+from tests.databases import cleared, emptied
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -41,13 +41,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         path = shutil.copy(request.getfixturevalue("_new_store"), tmp_path / "amends.db")
         return f"sqlite:///{path}"
-    url = str(request.getfixturevalue("postgres_store_url"))
-    engine = create_engine(url)
-    tables = ", ".join(f'"{name}"' for name in SQLModel.metadata.tables)
-    with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    engine.dispose()
-    return url
+    return cleared(str(request.getfixturevalue("postgres_store_url")))
 
 
 @pytest.fixture
