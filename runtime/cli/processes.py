@@ -20,6 +20,8 @@ from runtime.meters import Meters, count_together
 if TYPE_CHECKING:
     from runtime.wiring import Wiring
 
+BEHIND_THE_DOOR = 10
+"""Clock and worker give way to the web process: in a burst what is sent is kept first, and worked off after."""
 app = typer.Typer()
 log = logging.getLogger("amends")
 
@@ -70,6 +72,8 @@ def serve(
     name: Annotated[str | None, typer.Option(help="Its name among others of its kind; unique.")] = None,
 ) -> None:
     """Run one process in the foreground until SIGTERM: web, clock, worker or player."""
+    if part != "web":
+        os.nice(BEHIND_THE_DOOR)
     wiring = opened()
     log_at(wiring.settings.log_level, kind=wiring.settings.log_format)
     log_uncaught()
