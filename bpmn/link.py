@@ -35,11 +35,20 @@ class Definitions:
 
 
 def link(
-    models: Iterable[Model], decisions: Mapping[str, DecisionTable], vocabulary: Vocabulary
+    models: Iterable[Model],
+    decisions: Mapping[str, DecisionTable],
+    vocabulary: Vocabulary,
+    *,
+    published: bool = False,
 ) -> Definitions:
-    """Lint the set, compile every expression, resolve every name; `Refused` carries all findings of both."""
+    """Lint the set, compile every expression, resolve every name; `Refused` carries all findings of both.
+
+    `published`: it was linked when it was published, and still is when the vocabulary only widened since. What a
+    topic, person or message gives may then have values that the set does not know; taken over, such a value is
+    `WrongData` for the case that meets it. New definitions have to know every value.
+    """
     models = tuple(models)
-    definitions, findings = compile_models(models, decisions, vocabulary)
+    definitions, findings = compile_models(models, decisions, vocabulary, published=published)
     findings = [*lint_set(models, decisions.keys(), vocabulary), *findings]
     if findings:
         raise Refused(in_file_order(findings))
@@ -47,14 +56,18 @@ def link(
 
 
 def compile_models(
-    models: Iterable[Model], decisions: Mapping[str, DecisionTable], vocabulary: Vocabulary
+    models: Iterable[Model],
+    decisions: Mapping[str, DecisionTable],
+    vocabulary: Vocabulary,
+    *,
+    published: bool = False,
 ) -> tuple[Definitions, list[Finding]]:
     """The linker's own half: definitions, to be used only when there is no finding.
 
     Judges expressions, types and mappings; what is drawn and named is the linter's.
     """
     processes = {p.key: p for model in models for p in model.processes if p.executable}
-    source = Source(processes, decisions, vocabulary)
+    source = Source(processes, decisions, vocabulary, published)
     programs = {key: _program(process, source) for key, process in processes.items()}
     return Definitions(programs, decisions, decisions), source.findings
 

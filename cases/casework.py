@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from sqlalchemy import bindparam, exists
 from sqlmodel import Session, col, select
 
-from bpmn.errors import DeadActivation, EngineRefusal
+from bpmn.errors import DeadActivation, EngineRefusal, WrongData
 from bpmn.events import Message, Value
-from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NotWanted
+from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NewerWord, NotWanted
 from cases.passage import Passage
 from cases.requests.work import ActOnItem
 from cases.shelf import Shelf
@@ -183,6 +183,11 @@ class Casework:
                 raise NotWanted(f"{case.ref}: this step is over already; read the case again") from error
             except EngineRefusal as error:
                 raise NotWanted(f"{case.ref}: {error}") from error
+            except WrongData as error:  # what is linked fits, but for words that came after its bundle
+                raise NewerWord(
+                    f"{case.ref}: {error}; its definitions are older: give a value that they know, or move it to "
+                    f"the newer ones first: amends definitions migrate {case.ref}"
+                ) from error
         passage.settle()
         return answer
 

@@ -21,10 +21,12 @@ from store.case_file import CaseFile
 from store.process_time import circumstances
 from store.queries.checks import closed_refs, graded, hands
 from store.queries.figures import Period
+from store.queries.reading import LARGEST_NUMBER
 from store.queries.review.months import period_of
 from store.tables import Case, Check, Draw
 
 KINDS = ("retrospective", "quality", "accuracy")
+MOST_STEPS, LONGEST_SEED = 1_000, 40
 TIERS = ("light", "medium", "severe")
 
 
@@ -60,6 +62,8 @@ def draw(
     """
     if kind not in KINDS:
         raise NotWanted(f"there is no check {kind!r}: choose {', '.join(KINDS)}")
+    if seed is not None and not 0 < len(seed) <= LONGEST_SEED:
+        raise NotWanted(f"a seed has 1 to {LONGEST_SEED} characters")
     with casework.database.write() as session:
         at = circumstances(session, casework.machine_clock())
         period = _period(month, zone, at.now)
@@ -145,9 +149,9 @@ def _quality(found: RecordCheck, check: Check) -> None:
         raise WrongFinding(
             "a quality check says whether it deviates, how many steps were required and covered"
         )
-    if not 0 <= covered <= required or required == 0:
+    if not 0 <= covered <= required or not 1 <= required <= MOST_STEPS:
         raise WrongFinding(
-            f"{covered} of {required} steps cannot be: at least one is required, no more are covered"
+            f"{covered} of {required} steps cannot be: 1 to {MOST_STEPS} are required, no more are covered"
         )
     if found.deviation:
         need_reason(found.text, "a deviation (--text: what was not as it should be)")
@@ -206,5 +210,7 @@ def _person(
 
 
 def case_of_check(session: Session, check_id: int) -> str | None:
-    """The id of the case that a check is about."""
+    """The id of the case that a check is about; None for a number that no check has, or could have."""
+    if not 0 < check_id <= LARGEST_NUMBER:
+        return None
     return session.exec(select(Check.case_id).where(Check.id == check_id)).first()

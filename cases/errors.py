@@ -29,6 +29,12 @@ class NotTheLead(NotWanted):
     code = "not-the-lead"
 
 
+class NewerWord(NotWanted):
+    """The definitions that the case runs on are older than a value that somebody gives it."""
+
+    code = "newer-word"
+
+
 class WrongGrade(Refusal):
     """No value that a grade may have, or no part of a grade."""
 

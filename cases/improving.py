@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from cases.casework import Casework
 from cases.errors import NotWanted
-from cases.requests.improving import CauseReturned
+from cases.requests.improving import CauseReturned, check_due
 from complaints.acting import Actor
 from complaints.effects import NoExpectation, check_expected
 from complaints.errors import Refusal, near
@@ -27,7 +27,7 @@ from store.tables import Case, Improvement, OwedImprovement
 KIND, PROCESS, OPENED = "improvement", "improvement", "improvement_opened"
 USUAL_TIME = timedelta(days=30)
 """What an action gets that the system opens itself (O)."""
-LONGEST_TITLE = 200
+LONGEST_TITLE, LONGEST_WORDS, LONGEST_FINDING, LONGEST_GROUP = 200, 4_000, 300, 200
 REVIEW = Actor("monthly review", "ops")
 """Who says that a later month names the issue again."""
 
@@ -169,8 +169,13 @@ def _check(casework: Casework, opening: Opening, now: datetime) -> None:
         raise NotWanted(f"an improvement action needs a title of 1 to {LONGEST_TITLE} characters")
     if not opening.what.strip():
         raise NotWanted("say what is to change, so that its owner knows what to do (--what)")
-    if opening.due_at <= now:
-        raise NotWanted(f"{opening.due_at.isoformat()} has passed: give a date to come")
+    check_due(opening.due_at, now)
+    for name, text, longest in (
+        ("what is to change", opening.what, LONGEST_WORDS), ("finding", opening.finding, LONGEST_FINDING),
+        ("group", opening.group_key, LONGEST_GROUP),
+    ):  # fmt: skip
+        if len(text or "") > longest:
+            raise NotWanted(f"{name} is over {longest:,} characters: shorten it")
     if opening.figure is None:
         if opening.dimension or opening.group_key or opening.expected_percent is not None:
             raise NoExpectation("name the figure that is to move, or leave dimension, group and change out")

@@ -88,4 +88,4 @@ class Shelf:
         if row is None:
             raise NoBundle(f"bundle {bundle} is not in the database; restore it from a backup")
         files: Mapping[str, str] = row.files
-        return read_bundle(files)
+        return read_bundle(files, published=True)

@@ -12,8 +12,8 @@ WINDOW = timedelta(days=30)
 """How long is measured, before an action is opened and after it is done (process.md, 8)."""
 LEAST = 5
 """Of fewer cases on either side a share or a duration says nothing (O); of a count, on the side before."""
-MOST_PERCENT = 100
-"""Nothing falls by more than all of it."""
+MOST_FALL, MOST_RISE = 100, 1_000
+"""Percent. Nothing falls by more than all of it."""
 RECTIFIED_TARGET = 0.85
 """Hot issues rectified and proven ÷ hot issues named (S)."""
 
@@ -41,7 +41,7 @@ class Measured:
 
 def check_expected(percent: int) -> None:
     """`NoExpectation` unless the change can happen and can be told from none."""
-    if percent == 0 or percent < -MOST_PERCENT:
+    if percent == 0 or not -MOST_FALL <= percent <= MOST_RISE:
         raise NoExpectation(
             f"{percent} % is no change that a figure can show: write how much it moves, -25 for a quarter less"
         )

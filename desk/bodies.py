@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from cases.checking import LONGEST_SEED
 from complaints.reading import Category
 from complaints.remedies import MOST_AMOUNT
 from desk.words import Key, NeededWords, Words
@@ -260,7 +261,9 @@ class Remark(Body):
 class Drawing(Body):
     month: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$", description="The month that is over.")]
     kind: Literal["retrospective", "quality", "accuracy"] | None = None
-    seed: Annotated[Key | None, Field(description="Makes the same choice again elsewhere.")] = None
+    seed: Annotated[
+        Key | None, Field(max_length=LONGEST_SEED, description="Makes the same choice again elsewhere.")
+    ] = None
 
 
 class CheckFound(Body):

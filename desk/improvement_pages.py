@@ -18,9 +18,8 @@ from cases.requests.improving import ActOnStep, CauseReturned, Plan
 from cases.view import complaint, improvements
 from cases.view.readers import check_sees
 from complaints.roles import Right
-from desk.office import SHEET, Staff, StaffOf, StaffRoute
+from desk.office import SHEET, Staff, StaffOf, StaffRoute, Typed
 from desk.rendering import headers
-from desk.visit import Fields
 from review.composing import Links
 from review.telling import BEHIND, told
 from review.words import Words
@@ -33,6 +32,8 @@ USUAL_TIME = timedelta(days=30)
 USUAL_CHANGE = -25
 """What the form proposes; whoever opens the action says what it is to be."""
 LISTED = 100
+LONGEST_NUMBER = 8
+"""Digits that are read of a percentage; one that is so long is too large already."""
 END_OF_DAY = time(18)
 """An action that is due on a day is due at the end of its office hours."""
 
@@ -96,7 +97,7 @@ def new(staff: StaffOf, finding: Annotated[str, Query(max_length=300)] = "") -> 
 
 
 @routes.post("/improvements")
-def open_action(staff: StaffOf, fields: Fields) -> Response:
+def open_action(staff: StaffOf, fields: Typed) -> Response:
     staff.demand(Right.CHANGE)
     given: Callable[[str], str | None] = lambda name: fields.get(name, "").strip() or None  # noqa: E731
     opening = Opening(
@@ -129,7 +130,7 @@ def action(staff: StaffOf, ref: str) -> Response:
 
 
 @routes.post("/improvements/{ref}/{act}")
-def act(staff: StaffOf, ref: str, act: str, fields: Fields) -> Response:
+def act(staff: StaffOf, ref: str, act: str, fields: Typed) -> Response:
     """What the buttons of the page do. Refused here as everywhere: too late, not yours, no reason given."""
     text, who = fields.get("text", "").strip(), staff.who
     made: Mapping[str, Callable[[], tuple[Right, Request[Any]]]] = {
@@ -212,6 +213,6 @@ def _day(staff: Staff, text: str) -> datetime:
 
 def _number(text: str | None) -> int | None:
     try:
-        return int(text) if text is not None else None
+        return int(text[:LONGEST_NUMBER]) if text is not None else None
     except ValueError as error:
         raise NotWanted(f"{str(text)[:20]!r} is no percentage: write -25 for a quarter less") from error

@@ -26,6 +26,7 @@ from desk.rendering import environment, headers, style
 from desk.sessions import COOKIE, Session, is_genuine
 from desk.texts import STAFF, Texts, preferred, texts_of
 from desk.visit import Fields
+from desk.words import LONGEST_WORDS, is_keepable
 
 SIGN_IN = "/desk/sign-in"
 LANGUAGE_COOKIE = "amends_language"
@@ -50,6 +51,12 @@ class ForeignForm(Refusal):
 
     def __init__(self) -> None:
         super().__init__("this form is from another session: open the page again and send it from there")
+
+
+class Untypable(Refusal):
+    """A field of a form that cannot be kept as it was typed."""
+
+    code = "wrong-body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +139,20 @@ def _staff(request: Request, office: OfficeOf, fields: Fields) -> Staff:
 
 
 StaffOf = Annotated[Staff, Depends(_staff)]
+
+
+def _typed(fields: Fields) -> dict[str, str]:
+    """`Untypable` for what no database and no screen can keep."""
+    for name, text in fields.items():
+        if len(text) > LONGEST_WORDS:
+            raise Untypable(f"{name[:20]!r} is over {LONGEST_WORDS:,} characters: shorten it")
+        if not is_keepable(text):
+            raise Untypable(f"{name[:20]!r} holds control characters: remove them")
+    return fields
+
+
+Typed = Annotated[dict[str, str], Depends(_typed)]
+"""The fields of a form of staff, each fit to be kept."""
 
 
 class StaffRoute(APIRoute):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from complaints.errors import Refusal
 from complaints.roles import Right
 from desk.office import Staff, StaffOf, StaffRoute
+from desk.words import Visible
 from review import html
 from review.breakdowns import figure_tables
 from review.composing import Links, target_text
@@ -87,8 +88,8 @@ def cases(
     figure: str,
     which: Which = "counted",
     by: Dimension | None = None,
-    key: Annotated[str | None, Query(max_length=500)] = None,
-    after: Annotated[str, Query(max_length=40)] = "",
+    key: Annotated[Annotated[str, Visible] | None, Query(max_length=500)] = None,
+    after: Annotated[Annotated[str, Visible], Query(max_length=40)] = "",
 ) -> Response:
     """The complaints behind a number, as they stand now: those of a frozen month may have moved on since."""
     staff.demand(Right.READ_ALL)

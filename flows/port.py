@@ -114,8 +114,6 @@ class RunWanted:
     tier: str
     kind: str = "complaint"
     """complaint or improvement: names the deployment."""
-    previous: UUID | None = None
-    """The run of an earlier generation, which is woken once so that it ends."""
 
 
 @dataclass(frozen=True, slots=True)

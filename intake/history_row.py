@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from complaints.reading import Category
 from complaints.remedies import MOST_AMOUNT
+from intake.parse import has_control, without_control
+
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+
+
+def _plain(text: str) -> str:
+    if has_control(text):
+        raise ValueError("holds control characters: remove them")
+    return text
+
+
+def _plausible(at: datetime) -> datetime:
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise ValueError(f"{at.isoformat()} is no time of a complaint: mend it or leave it out")
+    return at
+
 
 Tier = Literal["light", "medium", "severe"]
-Text = Annotated[str, Field(max_length=100_000)]
-Short = Annotated[str, Field(min_length=1, max_length=200)]
+Text = Annotated[str, Field(max_length=100_000), AfterValidator(without_control)]
+Short = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+Instant = Annotated[AwareDatetime, AfterValidator(_plausible)]
 
 
 class Known(BaseModel):
@@ -20,8 +46,8 @@ class Known(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     id: Short | None = None
     name: Short | None = None
-    phone: Annotated[str, Field(max_length=60)] | None = None
-    email: Annotated[str, Field(max_length=320)] | None = None
+    phone: Annotated[str, Field(max_length=60), AfterValidator(_plain)] | None = None
+    email: Annotated[str, Field(max_length=320), AfterValidator(_plain)] | None = None
     value: Literal["standard", "high"] = "standard"
 
 
@@ -30,19 +56,19 @@ class HistoryRow(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
     external_id: Short
-    received_at: AwareDatetime
-    closed_at: AwareDatetime
-    occurred_at: AwareDatetime | None = None
-    acknowledged_at: AwareDatetime | None = None
-    dispatched_at: AwareDatetime | None = None
-    first_contact_at: AwareDatetime | None = None
-    resolved_at: AwareDatetime | None = None
-    fulfilled_at: AwareDatetime | None = None
+    received_at: Instant
+    closed_at: Instant
+    occurred_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+    dispatched_at: Instant | None = None
+    first_contact_at: Instant | None = None
+    resolved_at: Instant | None = None
+    fulfilled_at: Instant | None = None
     text: Text = ""
     answer: Text | None = None
     cause: Text | None = None
     channel: Short = "import"
-    language: Annotated[str, Field(max_length=8)] = "zh"
+    language: Annotated[str, Field(max_length=8), AfterValidator(_plain)] = "zh"
     customer: Known = Known()
     status: Literal["closed", "withdrawn"] = "closed"
     outcome: Literal["accepted", "accepted_low", "unanswered", "final"] = "unanswered"
@@ -58,7 +84,7 @@ class HistoryRow(BaseModel):
     score: Annotated[int, Field(ge=1, le=5)] | None = None
     nps: Annotated[int, Field(ge=0, le=10)] | None = None
     order_id: Short | None = None
-    product: Annotated[str, Field(max_length=500)] | None = None
+    product: Annotated[str, Field(max_length=500), AfterValidator(_plain)] | None = None
     region: Short | None = None
     amount: Annotated[int, Field(ge=0, le=MOST_AMOUNT)] | None = None
 

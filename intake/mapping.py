@@ -30,7 +30,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -140,6 +140,9 @@ def read_mapping(path: Path, zone: str) -> Layout:
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise WrongMapping(f"{path.name}: [{name}] is no table")
+        for known, value in table.items():
+            if not _fits(name, value):
+                raise WrongMapping(f"{path.name}: [{name}] {known}: {KINDS[name]}, not {str(value)[:40]!r}")
         for known in table:
             if known not in FIELDS:
                 raise WrongMapping(f"{path.name}: [{name}]: there is no field {known!r}{near(known, FIELDS)}")
@@ -149,14 +152,38 @@ def read_mapping(path: Path, zone: str) -> Layout:
                 f"{path.name}: [copy] {known}: there is no field {other!r}{near(other, FIELDS)}"
             )
     events = given.get("events")
-    if events is not None and set(events) != {"case", "time"}:
+    if events is not None and not (
+        isinstance(events, dict) and set(events) == {"case", "time"} and _fits("columns", *events.values())
+    ):
         raise WrongMapping(f"{path.name}: [events] names the columns `case` and `time`, and nothing else")
+    for name in ("source", "zone", "time", "delimiter"):
+        if not isinstance(given.get(name, ""), str):
+            raise WrongMapping(f"{path.name}: {name} is a text, not {given[name]!r}")
+    delimiter, header = given.get("delimiter", ","), given.get("header", [])
+    if len(delimiter) != 1 or delimiter in '"\r\n':
+        raise WrongMapping(f"{path.name}: delimiter is one character, not {delimiter[:10]!r}")
+    if not isinstance(header, list) or not _fits("columns", *header):
+        raise WrongMapping(f"{path.name}: header lists the names of the columns")
     return Layout(
         _source(str(given.get("source", path.stem))), _zone(str(given.get("zone", zone))),
         columns=tables["columns"], values=tables["values"], defaults=tables["defaults"], copy=tables["copy"],
-        time=given.get("time"), delimiter=str(given.get("delimiter", ",")),
-        header=tuple(given.get("header", ())), events=events,
+        time=given.get("time"), delimiter=delimiter, header=tuple(header), events=events,
     )  # fmt: skip
+
+
+KINDS = {
+    "columns": "a column is a text", "values": "a table of texts", "defaults": "a text, a number or a time",
+    "copy": "a field is a text",
+}  # fmt: skip
+"""What each part gives for a field."""
+
+
+def _fits(part: str, *values: object) -> bool:
+    """Whether these can be what a part of the mapping gives."""
+    if part == "values":
+        return all(isinstance(value, dict) and _fits("columns", *value.values()) for value in values)
+    kinds = (str, int, date) if part == "defaults" else (str,)
+    return all(isinstance(value, kinds) for value in values)
 
 
 def _source(name: str) -> str:
@@ -168,7 +195,7 @@ def _source(name: str) -> str:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise WrongMapping(f"{name!r} is no time zone; write one like Asia/Shanghai") from error
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from complaints.errors import Refusal
 from intake.mapping import Layout, WrongCell, WrongMapping
 from store.gathered import Gathered
 
@@ -26,12 +28,24 @@ RECEIVED, CLOSED = "first event", "last event"
 """Columns that gathered events have beside those of their first row."""
 
 
+class UnreadableFile(Refusal):
+    """A file that breaks off, or was packed by something else."""
+
+    code = "unreadable-file"
+
+
 def rows_of(path: Path, mapping: Layout) -> Iterator[Numbered]:
-    """Every row with the number of its line. `WrongMapping` when the file lacks a column that is mapped."""
-    with _opened(path) as lines:
-        named = path.name.removesuffix(".gz")
-        rows = _json(lines) if named.endswith((".jsonl", ".ndjson")) else _table(lines, path, mapping)
-        yield from rows if mapping.events is None else _gathered(rows, mapping, mapping.events)
+    """Every row with the number of its line. `WrongMapping` when the file lacks a column that is mapped,
+    `UnreadableFile` for one that is damaged."""
+    try:
+        with _opened(path) as lines:
+            named = path.name.removesuffix(".gz")
+            rows = _json(lines) if named.endswith((".jsonl", ".ndjson")) else _table(lines, path, mapping)
+            yield from rows if mapping.events is None else _gathered(rows, mapping, mapping.events)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise UnreadableFile(
+            f"{path.name} is no whole gzip file ({error}): fetch it again, or unpack it"
+        ) from error
 
 
 def _opened(path: Path) -> TextIO:
@@ -46,7 +60,7 @@ def _json(lines: TextIO) -> Iterator[Numbered]:
             continue
         try:
             value = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # a number of too many digits is no JSONDecodeError
             yield number, f"is no JSON: {error}"
             continue
         yield number, value if isinstance(value, dict) else f"holds {type(value).__name__}, not a JSON object"
@@ -58,7 +72,10 @@ def _table(lines: TextIO, path: Path, mapping: Layout) -> Iterator[Numbered]:
     reader = csv.reader(
         lines, delimiter=mapping.delimiter, quoting=csv.QUOTE_NONE if plain else csv.QUOTE_MINIMAL
     )
-    header = list(mapping.header) or next(reader, [])
+    try:
+        header = list(mapping.header) or next(reader, [])
+    except csv.Error as error:
+        raise UnreadableFile(f"the first line of {path.name} names no columns: {error}") from error
     wanted = {*mapping.columns.values(), *(mapping.events or {}).values()} - {LINE, RECEIVED, CLOSED}
     missing = sorted(wanted - set(header))
     if missing:
@@ -89,12 +106,12 @@ def _gathered(rows: Iterator[Numbered], mapping: Layout, columns: Mapping[str, s
             if isinstance(row, str):
                 yield number, row
                 continue
-            name = str(row[columns["case"]]).strip()
+            name = str(row.get(columns["case"]) or "").strip()
             if not name:
                 yield number, f"has no {columns['case']!r}: an event needs the case it belongs to"
                 continue
             try:
-                at = mapping.instant(columns["time"], str(row[columns["time"]]).strip())
+                at = mapping.instant(columns["time"], str(row.get(columns["time"]) or "").strip())
             except WrongCell as error:
                 yield number, f"{error.name}: {error}"
                 continue

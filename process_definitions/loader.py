@@ -64,8 +64,11 @@ def read_files(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in found}
 
 
-def read_bundle(files: Mapping[str, str]) -> Bundle:
-    """The bundle of files as they are stored; `Refused` carries every finding of every file."""
+def read_bundle(files: Mapping[str, str], *, published: bool = False) -> Bundle:
+    """The bundle of files as they are stored; `Refused` carries every finding of every file.
+
+    One that was `published` before goes on with a vocabulary that has only been widened since (`bpmn.link`).
+    """
     findings: list[Finding] = []
     models = tuple(_models(files, findings))
     tables = tuple(_tables(files, findings))
@@ -74,7 +77,7 @@ def read_bundle(files: Mapping[str, str]) -> Bundle:
     findings.extend(unusable(tables))
     decisions = {table.key: table for table in tables}
     try:
-        definitions = link(models, decisions, vocabulary(template_keys(files)))
+        definitions = link(models, decisions, vocabulary(template_keys(files)), published=published)
     except Refused as refused:
         findings.extend(refused.findings)
         raise Refused(dict.fromkeys(findings)) from refused

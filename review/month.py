@@ -61,10 +61,10 @@ class Months:
 
         `NotAPeriod` for a month that has not begun. Two that freeze at once end with the same row, the first one's.
         """
+        period = period_of(name, self.zone, now)  # before anything is asked: no database can look for a NUL
         with self._database.read() as session:
             if (kept := _kept(session, name)) is not None:
                 return kept
-            period = period_of(name, self.zone, now)
             if period.start >= now:
                 raise NotAPeriod(
                     f"{name} has not begun: the last month that is over is {self.last_closed(now)}"

@@ -116,8 +116,6 @@ class Reconciler:
         for reason, refs in problems.items():
             told = "no run yet for %d cases, %s first: %s"
             log.warning(told, len(refs), refs[0], reason, extra={"ref": refs[0]})
-        previous = [w.previous for w in wanted if w.previous is not None]
-        self._schedule(previous, ("PAUSED",))
         return Reconciled(created=made)
 
     def wake(self, limit: int = STATES_AT_ONCE) -> Reconciled:

@@ -35,7 +35,7 @@ def publish(wiring: Wiring, bundle: Bundle) -> bool:
         live = session.get(LiveBundle, 1)
         for row, running in in_use(session):
             if row.hash != bundle.hash:
-                _try_on(read_bundle(row.files), running, bundle)
+                _try_on(read_bundle(row.files, published=True), running, bundle)
         known = live is not None and live.hash == bundle.hash
         now = process_time(session, machine_time())
         shipped = bundle.hash == load_bundle().hash
@@ -56,6 +56,7 @@ def _try_on(running: Bundle, complaints: int, new: Bundle) -> None:
             running.models,
             {**running.definitions.decisions, **asked},
             vocabulary(template_keys(running.files)),
+            published=True,
         )
     except Refused as refused:
         raise WouldStrand(running.hash, complaints, refused) from refused

@@ -161,6 +161,15 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
+def systemd_analyze() -> str:
+    """What judges systemd units."""
+    found = shutil.which("systemd-analyze")
+    if found is None:
+        _absent("systemd-analyze; apt-get install systemd")
+    return found
+
+
+@pytest.fixture(scope="session")
 def pango() -> None:
     """What draws a PDF."""
     from review.pdf import LIBRARIES

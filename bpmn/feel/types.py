@@ -6,7 +6,7 @@ Every type includes null: a declared name begins as null.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bpmn.feel.errors import TypeTextError
@@ -39,7 +39,8 @@ class Type:
     """One type. `values` belongs to enums, `item` to lists, `fields` (name and type) to contexts.
 
     `literal` marks the enum inferred from text written in an expression: it must fit into the declared
-    enum it meets, whereas two declared enums need only share a value.
+    enum it meets, whereas two declared enums need only share a value. `open` marks an enum that may have been
+    widened since whoever takes its values was written: it fits where one of its values does.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Type:
     item: Type | None = None
     fields: tuple[tuple[str, Type], ...] = ()
     literal: bool = False
+    open: bool = False
 
     def __str__(self) -> str:
         if self.kind is Kind.ENUM and self.literal:
@@ -92,6 +94,16 @@ def enum_of(*values: str, literal: bool = False) -> Type:
     return Type(Kind.ENUM, values=tuple(dict.fromkeys(values)), literal=literal)
 
 
+def opened(of: Type) -> Type:
+    """The same, every enum in it open."""
+    return replace(
+        of,
+        open=of.kind is Kind.ENUM,
+        item=opened(of.item) if of.item else None,
+        fields=tuple((name, opened(inner)) for name, inner in of.fields),
+    )
+
+
 def list_of(item: Type) -> Type:
     return Type(Kind.LIST, item=item)
 
@@ -120,12 +132,16 @@ def parse_type(text: str) -> Type:
 def accepts(target: Type, source: Type) -> bool:
     """Whether a value of type `source` may be given where `target` is declared.
 
-    `any` goes everywhere (the value is checked at run); a string does not become an enum by itself.
+    `any` goes everywhere (the value is checked at run); a string does not become an enum by itself. So are the
+    values of an open enum that the target does not know.
     """
     if Kind.ANY in (target.kind, source.kind) or source.kind is Kind.NULL:
         return True
     if target.kind is Kind.ENUM:
-        return source.kind is Kind.ENUM and set(source.values) <= set(target.values)
+        if source.kind is not Kind.ENUM:
+            return False
+        known = set(source.values) & set(target.values)
+        return bool(known) if source.open else known == set(source.values)
     if target.kind in TEXTS:
         return source.kind in TEXTS
     if target.kind is Kind.NUMBER:
@@ -146,7 +162,8 @@ def join(left: Type, right: Type) -> Type | None:
     if Kind.ANY in (left.kind, right.kind):
         return ANY
     if left.kind is right.kind is Kind.ENUM:
-        return enum_of(*left.values, *right.values, literal=left.literal and right.literal)
+        joined = enum_of(*left.values, *right.values, literal=left.literal and right.literal)
+        return replace(joined, open=left.open or right.open)
     if left.kind in TEXTS and right.kind in TEXTS:
         return STRING
     if left.kind in NUMBERS and right.kind in NUMBERS:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from bpmn.dmn import DecisionTable
 from bpmn.feel import Expression, ExpressionError, Type, TypeTextError, compile_expression, parse_type
-from bpmn.feel.types import Kind
+from bpmn.feel.types import Kind, opened
 from bpmn.findings import Finding, nearest
 from bpmn.model import Place, Process, Scope, Text
 from bpmn.vocabulary import Vocabulary
@@ -27,6 +27,8 @@ class Source:
     processes: Mapping[str, Process]
     decisions: Mapping[str, DecisionTable]
     vocabulary: Vocabulary
+    published: bool = False
+    """The set was linked before, so the vocabulary may have been widened since: what it gives is open."""
     findings: list[Finding] = field(default_factory=list)
 
     def note(self, place: Place, message: str, near: str | None = None) -> None:
@@ -70,7 +72,8 @@ class Source:
 
     def words(self, types: Mapping[str, str]) -> dict[str, Type]:
         """Types that the vocabulary gives as text; a mistake there is the caller's own and raises."""
-        return {name: parse_type(text) for name, text in types.items()}
+        read = {name: parse_type(text) for name, text in types.items()}
+        return {name: opened(of) for name, of in read.items()} if self.published else read
 
     def known(self, place: Place, what: str, name: str, known: Mapping[str, object] | frozenset[str]) -> bool:
         """Whether `name` is one of `known`; a finding with the near name when it is not."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bpmn.durations import Duration
 from bpmn.events import Message
@@ -14,6 +14,17 @@ from complaints.acting import Actor
 from complaints.errors import need_reason
 from store.case_file import CaseFile
 from store.tables import ImprovementRound
+
+MOST_AHEAD = timedelta(days=5 * 366)
+"""An action is due within five years."""
+
+
+def check_due(due_at: datetime, now: datetime) -> None:
+    """`NotWanted` unless the date is to come, and within reach."""
+    if due_at <= now:
+        raise NotWanted(f"{due_at.isoformat()} has passed: give a date to come")
+    if due_at > now + MOST_AHEAD:
+        raise NotWanted(f"{due_at.isoformat()} is over five years ahead: give an earlier date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +48,8 @@ class Plan:
             raise NotWanted(f"{case.ref} is {case.status}: its plan stands")
         if self.owner is None and self.due_at is None:
             raise NotWanted("say what changes: the owner or the date")
-        if self.due_at is not None and self.due_at <= file.now:
-            raise NotWanted(f"{self.due_at.isoformat()} has passed: give a date to come")
+        if self.due_at is not None:
+            check_due(self.due_at, file.now)
         agreed = file.session.get(ImprovementRound, (case.id, case.cycle))
         if self.due_at is not None and agreed is not None:
             self._move(file, agreed, self.due_at)

@@ -30,7 +30,7 @@ def add(
         typer.Option(metavar="STAFF", help="Who the API key acts as. Default: NAME, if on the staff."),
     ] = None,
     days: Annotated[
-        int | None, typer.Option(min=1, help="How long the API key lives. Default: for ever.")
+        int | None, typer.Option(min=1, max=36_500, help="How long the API key lives. Default: for ever.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

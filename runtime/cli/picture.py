@@ -35,7 +35,7 @@ def picture_of(wiring: Wiring, key: str, ref: str, language: str) -> str:
     with wiring.database.read() as session:
         row = session.get(BundleRow, wiring.casework.find(session, ref).bundle)
         assert row is not None, "the foreign key holds"
-        bundle = read_bundle(row.files)
+        bundle = read_bundle(row.files, published=True)
     model = _model(bundle, key)
     elements = [one for one in view["process"]["elements"] if one["process"] == key]
     entered = {str(one["element"]) for one in elements}

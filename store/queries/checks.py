@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from complaints.sampling import LATE_CYCLE
 from store.queries.figures.period import Period
 from store.queries.figures.units import COMPLAINTS, received_in
+from store.queries.reading import LARGEST_NUMBER
 from store.tables import Case, Check, Dispatch, History, WorkItem
 
 OUT = ("merged", "void", "withdrawn")
@@ -66,7 +67,9 @@ def page_of_checks(
 ) -> Sequence[tuple[Check, str]]:  # fmt: skip
     """(check, ref) by number, beginning behind `after`; one more than `limit` tells that there is a next page."""
     query = (
-        select(Check, Case.ref).join(Case, col(Case.id) == col(Check.case_id)).where(col(Check.id) > after)
+        select(Check, Case.ref)
+        .join(Case, col(Case.id) == col(Check.case_id))
+        .where(col(Check.id) > min(after, LARGEST_NUMBER))
     )
     for column, wanted in ((Check.month, month), (Check.kind, kind), (Check.assignee, assignee)):
         if wanted is not None:

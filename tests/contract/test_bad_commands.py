@@ -18,8 +18,8 @@ from store.case_file import CaseFile
 from store.database import Database
 from store.tables import InboxRow, WorkItem
 from tasks import BINDINGS
-from tests.contract.bad_input.commands import REFUSED, Command, commands
-from tests.contract.bad_input.site import state_of
+from tests.contract.bad_input.commands import FILES, REFUSED, Command, commands
+from tests.contract.bad_input.site import followed, state_of
 from tests.contract.casework import Built, HandClock, build
 from tests.contract.desk_house import TEXT
 
@@ -35,11 +35,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Words
     faulty = built.file(TEXT)
     built.clock.now = now
     ref = built.file(TEXT)
+    action, check = followed(built)
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
     item, faulty_item = _offered(built, ref), _offered(built, faulty)
     absent = make_ref(datetime(2026, 11, 1, tzinfo=UTC), 4_711)
     named = {
         "REF": ref, "ITEM": str(item.id), "ABSENT": absent, "FAULTY": faulty, "FAULTY-ITEM": str(faulty_item.id),
-        "TAKER": str(faulty_item.assignee),
+        "TAKER": str(faulty_item.assignee), "ACTION": action, "CHECK": str(check),
     }  # fmt: skip
     yield folder, named, built.casework.database
     built.casework.database.close()
@@ -77,7 +80,10 @@ def test_a_command_typed_wrong_says_so_and_changes_nothing(
     assert answer.exit_code == command.code, answer.output or answer.exception
     assert command.says in said
     assert "Traceback" not in answer.output
-    if command.code == REFUSED:
+    if command.found:
+        assert answer.stderr.startswith("line "), answer.stderr
+        assert "0 imported" in answer.stdout
+    elif command.code == REFUSED:
         *findings, line = answer.stderr.splitlines()
         assert findings == []
         assert line.startswith("amends: ")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from httpx import Response
 
+from desk.office import SIGN_IN
 from tests.contract.bad_input.row import Row
 from tests.contract.bad_input.site import Site, opened
 from tests.contract.bad_input.table import table
@@ -46,6 +47,8 @@ def _is_an_answer(row: Row, answer: Response) -> None:
     if row.code == "page":
         assert answer.headers["content-type"].startswith("text/html")
         assert answer.headers["cache-control"] == "no-store"
+    elif row.code == "moved":
+        assert answer.headers["location"].startswith(SIGN_IN)
     elif row.code != "accepted":
         assert answer.headers["content-type"] == PROBLEM
         problem = answer.json()

@@ -263,7 +263,15 @@ def _sound(house: Built, done: Imported, complaints: int) -> None:
     ("colums = {}", "there is no part 'colums'; did you mean 'columns'"),
     ('[columns]\ntir = "x"', "there is no field 'tir'; did you mean 'tier'"),
     ('[copy]\nclosed_at = "resolved"', "there is no field 'resolved'"),
-    ('zone = "Mars/Base"', "is no time zone"), ("[events]\ncase = 'x'", "names the columns"), ("x", "bad.toml"),
+    ('zone = "Mars/Base"', "is no time zone"), ('zone = "Asia"', "is no time zone"), ('zone = ""', "is no time zone"),
+    ("zone = 8", "zone is a text"), ("time = 3", "time is a text"), ('source = ""', "1 to 30 characters"),
+    ('delimiter = ""', "one character"), ('delimiter = ";;"', "one character"), ("delimiter = 1", "is a text"),
+    ('header = "a,b"', "lists the names"), ("header = [1]", "lists the names"), ("columns = 3", "is no table"),
+    ("[columns]\ntier = 3", "a column is a text, not '3'"), ('[values]\ntier = "x"', "a table of texts"),
+    ("[values.tier]\nx = 1", "a table of texts"), ("[copy]\nclosed_at = ['received_at']", "a field is a text"),
+    ("[defaults]\ntier = ['light']", "a text, a number or a time"), ("events = 3", "names the columns"),
+    ("[events]\ncase = 1\ntime = 2", "names the columns"),
+    ("[events]\ncase = 'x'", "names the columns"), ("x", "bad.toml"),
 ])  # fmt: skip
 def test_a_mapping_that_cannot_be_used_says_why(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "bad.toml"

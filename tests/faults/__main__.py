@@ -37,8 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"warm after {time.monotonic() - begun:.1f} s; {asked.jobs} rounds side by side", flush=True
             )
             played = play_rounds(
-                warm, stores, rounds=asked.rounds, cases=asked.cases, seed=asked.seed, jobs=asked.jobs,
-                folder=folder, tell=_tell,
+                warm, stores, rounds=_numbers(asked), cases=asked.cases, seed=asked.seed, jobs=asked.jobs,
+                folder=folder, tell=_tell, tell_of=asked.tell,
             )  # fmt: skip
         except (Refused, NoDefinitions, LifeFailed) as error:
             print(f"faults: {error}", file=sys.stderr)
@@ -56,6 +56,13 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cases", type=_positive, default=20, help="complaints in each (20)")
     parser.add_argument("--seed", type=int, default=1, help="another seed kills at other moments (1)")
     parser.add_argument(
+        "--only", type=_positive, metavar="ROUND", help="this round alone, as a run of all of them plays it"
+    )
+    parser.add_argument(
+        "--tell", default="", metavar="COMPLAINT",
+        help="what happened to this complaint in both lives, step by step (life-0035)",
+    )  # fmt: skip
+    parser.add_argument(
         "--definitions",
         type=Path,
         metavar="FOLDER",
@@ -69,6 +76,10 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--jobs", type=_positive, default=min(os.cpu_count() or 1, 4), help="rounds played side by side"
     )
     return parser.parse_args(arguments)
+
+
+def _numbers(asked: argparse.Namespace) -> Sequence[int]:
+    return [asked.only - 1] if asked.only else range(asked.rounds)
 
 
 def _positive(text: str) -> int:
@@ -124,6 +135,8 @@ def report(warm: Warm, played: Sequence[Played]) -> str:
     lines += differences[:MOST_LINES]
     if len(differences) > MOST_LINES:
         lines.append(f"… and {len(differences) - MOST_LINES} more")
+    for one in played:
+        lines += [f"round {one.number + 1}, as it went:", *one.tale] if one.tale else []
     return "\n".join(lines)
 
 

@@ -44,12 +44,16 @@ class Course:
     channel: str = "web_form"
     events: tuple[tuple[int, str], ...] = ()
     breaks: str = ""
-    """read: reading fails for its first minute. step: the reminder of the offer cannot be written for a while."""
+    """read: reading fails at first. unread: it cannot be read at all, and a person grades it.
+    step: the reminder of the offer cannot be written for a while."""
+    judged: str = ""
+    """How whoever assigns judges the declines; else they are judged as misrouted when asked about."""
 
 
 MACHINERY = (
     Course("reading fails at first", breaks="read"),
     Course("a step is at fault and a confirm is kept", breaks="step"),
+    Course("cannot be read, graded by a person", breaks="unread"),
     Course("mail is refused", customer="bounces"),
 )
 """Without these some seams are not reached; each round has them."""
@@ -82,14 +86,19 @@ COURSES = (
     Course("reopened", events=((30 * 24 * 60, "reopen"),)),
     Course("no sure grade", "unclear"),
     Course("held and released", events=((100, "hold"), (2_000, "release"))),
+    Course("said again, merged by itself", events=((43, "again"),)),
+    Course("said again when answered, not settled", events=((303, "again"),)),
+    Course("declined twice, judged with the assignment", offers=("decline", "decline"), judged="passed_on"),
 )
 PATHS = (*MACHINERY, *COURSES)
 NAMES = {course.name: course for course in PATHS}
 
 
-def cast(seed: int, cases: int, first: int = 0) -> list[Course]:
-    """Who plays in one life: each machinery course once, then courses from `first` on in their order, shuffled."""
-    rest: Iterator[Course] = islice(cycle(COURSES), first % len(COURSES), None)
-    chosen = [*MACHINERY, *islice(rest, max(cases - len(MACHINERY), 0))][:cases]
+def cast(seed: int, cases: int, number: int = 0) -> list[Course]:
+    """Who plays in round `number`, shuffled: each machinery course once, then the courses in their order, from where
+    the round before left off."""
+    others = max(cases - len(MACHINERY), 0)
+    rest: Iterator[Course] = islice(cycle(COURSES), number * others % len(COURSES), None)
+    chosen = [*MACHINERY, *islice(rest, others)][:cases]
     random.Random(seed).shuffle(chosen)
     return chosen

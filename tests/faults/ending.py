@@ -31,6 +31,7 @@ from store.tables import (
     WorkItem,
 )
 from tests.faults.provider import Handed
+from tests.faults.tale import tale
 
 LATE = timedelta(minutes=10)
 """What the leases of killed claimants may delay of one case; a clock that moved by more is a difference."""
@@ -46,6 +47,8 @@ class CaseEnd:
     """Letters, work, offers, surveys, promises, incidents, escalations."""
     clocks: dict[str, list[str | None]]
     """By name, key and round: state, then when it began, was due and was stopped."""
+    tale: list[str] = field(default_factory=list)
+    """What happened, line by line: not compared, told when something differs."""
 
 
 @dataclass
@@ -77,6 +80,14 @@ class Differences:
     doubled: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+
+    def of_round(self, number: int) -> Differences:
+        """The same, each line with the round in which it was found."""
+        named = {
+            kind: [f"round {number}, {line}" for line in getattr(self, kind)]
+            for kind in ("lost", "doubled", "stuck", "changed")
+        }
+        return Differences(self.checked, **named)
 
     def lines(self) -> Iterator[str]:
         for kind in ("lost", "doubled", "stuck", "changed"):
@@ -123,7 +134,7 @@ def _case_end(casework: Casework, session: Session, case: Case, moved: set[str])
         happened.append(f"work {names[item.id]} of cycle {item.cycle}: {item.status}")
     offers: dict[int, list[str]] = defaultdict(list)
     for offer in of(Dispatch):
-        offers[offer.item_id].append(str(offer.how))
+        offers[offer.item_id].append(f"{offer.how} {offer.judged or ''}".strip())
     happened += [f"offers of {names[item]}: {', '.join(how)}" for item, how in offers.items()]
     for letter in of(Letter):
         template = letter.key.split("/")[3] if letter.direction == "out" else letter.direction
@@ -152,7 +163,7 @@ def _case_end(casework: Casework, session: Session, case: Case, moved: set[str])
             times = [at and at.isoformat() for at in (row.started_at, row.due_at, row.stopped_at)]
             clocks[f"{row.name} {key} {row.round}"] = [terms, *times]
     facts = {name: getattr(case, name) for name in FACTS}
-    return CaseEnd(facts, sorted(happened), clocks)
+    return CaseEnd(facts, sorted(happened), clocks, tale(session, case))
 
 
 def _left_over(session: Session) -> Iterator[str]:

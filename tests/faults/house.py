@@ -15,6 +15,7 @@ from bpmn.link import Definitions
 from cases.casework import Casework
 from cases.shelf import Shelf
 from complaints.books import Books
+from complaints.errors import Fault
 from process_definitions.loader import load_bundle
 from runtime.post.giving_up import next_way_or_incident
 from runtime.post.outbox import Outbox
@@ -31,14 +32,20 @@ from tests.faults.provider import ways_to
 from tests.faults.script import BEGIN, PREFIX, Life
 from tests.faults.stores import Stores, connect_to, whole_file
 
-READ_AGAIN = timedelta(seconds=150)
-"""For how long reading fails on the course where it does."""
+READ_AGAIN = timedelta(seconds=62)
+"""For how long reading fails on the course where it does. Tries come after 0, 2, 12 and 72 seconds; each of the four
+seams at which a claimant may die with it puts the next one off by a lease, 61 seconds: at most to 256, while the
+complaint goes on unread after 300. So it is read, whoever dies, and fails once more when the first claimant does."""
 REPAIRED = timedelta(minutes=50)
 """After which the reminder can be written on the course where it cannot."""
 
 
 class NotReadable(Exception):
     """The reader is away, as it may be for any complaint."""
+
+
+class NeverReadable(Fault):
+    """It cannot be read, and trying again is no use: an incident at the first try, whenever that is."""
 
 
 class NotWritable(Exception):
@@ -111,6 +118,10 @@ class House:
     def ledger(self) -> Path:
         return self.folder / "provider.jsonl"
 
+    def notes(self) -> Notes:
+        """What the people of the life remember by now."""
+        return Notes(self.folder / "notes.jsonl")
+
     def life(self) -> Life:
         """The life as it stands in the store, with a connection of its own."""
         clock = HandClock()
@@ -124,7 +135,7 @@ class House:
             database, ways_to(self.ledger), machine_clock=clock, hear=next_way_or_incident(casework),
             staff_mail=lambda person: None,
         )  # fmt: skip
-        return Life(casework, outbox, clock, Notes(self.folder / "notes.jsonl"), self.cast)
+        return Life(casework, outbox, clock, self.notes(), self.cast)
 
 
 def _failing(cast: Sequence[Course]) -> dict[str, Binding]:
@@ -140,6 +151,8 @@ def _failing(cast: Sequence[Course]) -> dict[str, Binding]:
     def prepared(file: CaseFile, inputs: Inputs) -> object:
         if breaks(file) == "read" and file.now < file.case.received_at + READ_AGAIN:
             raise NotReadable("the reader is away")
+        if breaks(file) == "unread":
+            raise NeverReadable("nothing reads it")
         return prepare(file, inputs)
 
     def told(file: CaseFile, inputs: Inputs, brought: object) -> Outputs:

@@ -117,6 +117,7 @@ def _fields(situation: Situation, item: WorkItem, action: str) -> dict[str, Any]
             fields |= {"remedy": course.remedy, "amount": course.amount}
     if action == "assign":
         fields["handler"] = _somebody(situation, item)
+        fields["judged"] = course.judged or None
     if action == "ask":
         others = sorted(set(situation.organisation.departments) - {item.department})
         fields["department"] = others[0]

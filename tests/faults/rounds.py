@@ -14,7 +14,7 @@ import struct
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from tests.faults.ending import Differences, Ending, compare, ending
 from tests.faults.house import House, Warm
 from tests.faults.provider import handed
 from tests.faults.stores import Stores
+from tests.faults.tale import side_by_side
 
 SPARE = 2
 """The last passages are left out: what a kill made unnecessary (an attempt that would have failed) is not passed."""
@@ -61,6 +62,8 @@ class Played:
     """Of the undisturbed life."""
     kills: dict[str, int] = field(default_factory=dict)
     """At which passage of each seam the other life was killed."""
+    tale: list[str] = field(default_factory=list)
+    """Of the complaint that was asked for, in both lives."""
     missed: list[str] = field(default_factory=list)
     """Seams that the disturbed life did not reach often enough."""
     differences: Differences = field(default_factory=Differences)
@@ -75,20 +78,26 @@ class Played:
         return cls(**{**value, "differences": Differences(**value["differences"])})
 
 
-def play_round(warm: Warm, stores: Stores, number: int, cases: int, seed: int, folder: Path) -> Played:
-    """Play round `number`. Leaves nothing behind but what it returns."""
+def play_round(
+    warm: Warm, stores: Stores, number: int, cases: int, seed: int, folder: Path, tell_of: str = ""
+) -> Played:  # fmt: skip
+    """Play round `number`. Leaves nothing behind but what it returns, with the tale of complaint `tell_of`."""
     begun = time.monotonic()
-    chosen = tuple(cast(seed * 1_000 + number, cases, first=number * cases))
+    chosen = tuple(cast(seed * 1_000 + number, cases, number))
     chance = random.Random(f"{seed}/{number}")
     played = Played(number, len(chosen))
     tally = Tally()
     expected = _undisturbed(warm.house(stores, folder / f"{number}-undisturbed", chosen), tally)
     played.passages = {seam: tally[seam] for seam in SEAMS if tally[seam]}
     wanted = {seam: chance.randint(1, max(1, count - SPARE)) for seam, count in played.passages.items()}
-    found, played.kills = _disturbed(warm.house(stores, folder / f"{number}-disturbed", chosen), wanted)
+    house = warm.house(stores, folder / f"{number}-disturbed", chosen)
+    found, played.kills, deaths = _disturbed(house, wanted)
     played.missed = sorted(wanted.keys() - played.kills.keys())
-    played.differences = compare(expected, found)
-    played.differences.changed += [f"undisturbed life: {line}" for line in expected.faults]
+    differences = compare(expected, found)
+    differences.changed += [f"undisturbed life: {line}" for line in expected.faults]
+    played.differences = differences.of_round(number + 1)
+    if tell_of in expected.cases and tell_of in found.cases:
+        played.tale = side_by_side(expected.cases[tell_of].tale, found.cases[tell_of].tale, deaths)
     played.ended = sum(1 for case in found.cases.values() if case.facts["ended"])
     played.letters, played.again, played.elements = found.letters, found.again, found.elements
     played.seconds = time.monotonic() - begun
@@ -102,9 +111,11 @@ def _undisturbed(house: House, tally: Tally) -> Ending:
     return _ended(house)
 
 
-def _disturbed(house: House, wanted: Mapping[str, int]) -> tuple[Ending, dict[str, int]]:
-    """Play on after each kill, until the life ends by itself."""
-    tally, kills = Tally(), dict[str, int]()
+def _disturbed(
+    house: House, wanted: Mapping[str, int]
+) -> tuple[Ending, dict[str, int], dict[str, str]]:  # fmt: skip
+    """Play on after each kill, until the life ends by itself; its end, the kills and when each came."""
+    tally, kills, deaths = Tally(), dict[str, int](), dict[str, str]()
     while True:
         left = {seam: number - tally[seam] for seam, number in wanted.items() if seam not in kills}
         armed = ",".join(f"{seam}:{number}" for seam, number in left.items() if number > 0)
@@ -112,8 +123,9 @@ def _disturbed(house: House, wanted: Mapping[str, int]) -> tuple[Ending, dict[st
         if status == -signal.SIGKILL:
             (at,) = [seam for seam, number in wanted.items() if seam not in kills and tally[seam] == number]
             kills[at] = wanted[at]
+            deaths[at] = now.isoformat() if (now := house.notes().now) else ""
         elif status == 0:
-            return _ended(house), kills
+            return _ended(house), kills, deaths
         else:
             raise LifeFailed(f"after {len(kills)} kills the life ended with {status}: {_tail(house.log)}")
 
@@ -178,13 +190,13 @@ def _tail(log: Path) -> str:
 
 
 def play_rounds(
-    warm: Warm, stores: Stores, *, rounds: int, cases: int, seed: int, jobs: int, folder: Path,
-    tell: Callable[[Played], None] = lambda _: None,
+    warm: Warm, stores: Stores, *, rounds: Sequence[int], cases: int, seed: int, jobs: int, folder: Path,
+    tell: Callable[[Played], None] = lambda _: None, tell_of: str = "",
 ) -> list[Played]:  # fmt: skip
-    """All rounds, `jobs` of them side by side, each in a process of its own."""
+    """The rounds of these numbers, from 0 on, `jobs` of them side by side, each in a process of its own."""
     running: dict[int, int] = {}
     results: dict[int, Played] = {}
-    waiting = list(range(rounds))
+    waiting = list(rounds)
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
@@ -192,7 +204,7 @@ def play_rounds(
                 result, log = folder / f"{number}.json", folder / f"{number}.log"
 
                 def lead(number: int = number, result: Path = result) -> None:
-                    played = play_round(warm, stores, number, cases, seed, folder)
+                    played = play_round(warm, stores, number, cases, seed, folder, tell_of)
                     result.write_text(json.dumps(asdict(played)), encoding="utf-8")
 
                 running[_forked(lead, log)] = number

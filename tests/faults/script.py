@@ -150,7 +150,8 @@ class Life:
         self.receiver.receive(event_of(channel, f"msg_{name}", parse_body(body), body))
         self.notes.did(name)
 
-    def _body(self, number: int, course: Course) -> dict[str, object]:
+    def _body(self, number: int, course: Course, again: bool = False) -> dict[str, object]:
+        """What the channel says of the complaint, or of the same matter `again`."""
         customer = {"id": f"c-{number}", "name": "测试客户", "language": "zh"}
         match course.customer:
             case "mail":
@@ -158,11 +159,15 @@ class Life:
             case "bounces":
                 customer["email"] = f"c{number}{BOUNCES}"
         return {
-            "external_id": external_id(number), "occurred_at": self._filed_at(number).isoformat(),
+            "external_id": f"{AGAIN}{number:04d}" if again else external_id(number),
+            "occurred_at": (self.clock.now if again else self._filed_at(number)).isoformat(),
             "customer": customer, "text": TEXTS[course.text], "order_id": f"O{number:06d}",
         }  # fmt: skip
 
     def _happen(self, number: int, course: Course, what: str, name: str) -> None:
+        if what == "again":
+            self._send(course.channel, name, self._body(number, course, again=True))
+            return
         with self.casework.database.read() as session:
             query = select(Case.ref).where(Case.external_id == external_id(number))
             ref = session.exec(query).one()
@@ -311,6 +316,8 @@ EVENTS: dict[str, Request[object]] = {
     "release": Hold(OPS, "保全解除", on=False),
 }
 PREFIX = "life-"
+AGAIN = "again-"
+"""Complaints of what was complained of before: they end in the one before, and nobody acts on them."""
 
 
 def external_id(number: int) -> str:

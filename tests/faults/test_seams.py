@@ -14,9 +14,10 @@ import pytest
 from store import seams
 from store.seams import BETWEEN, ENVIRONMENT, SEAMS, Change, UnknownSeam
 from tests.conftest import POSTGRES
-from tests.faults.courses import MACHINERY, cast
+from tests.faults.courses import MACHINERY, PATHS, cast
 from tests.faults.ending import CaseEnd, Ending, compare
 from tests.faults.provider import Arrival, Provider, handed, note
+from tests.faults.tale import side_by_side
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = len(MACHINERY) + 3
@@ -155,6 +156,29 @@ def test_a_difference_is_told_by_what_it_is(ends: tuple[Ending, Ending]) -> None
     assert [line.partition(":")[0] for line in compare(expected, found).lines()] == ["lost", "stuck"]
 
 
+def test_what_is_asked_about_is_told_of_both_lives_with_the_deaths_in_their_places() -> None:
+    before, after = (
+        ["2026-11-18T02:00:00+00:00 read a"],
+        ["2026-11-18T02:00:00+00:00 b", "2026-11-18T02:05:00+00:00 c"],
+    )
+    told = side_by_side(before, after, {"sent": "2026-11-18T02:03:00+00:00"})
+    assert told == [
+        "undisturbed:",
+        *before,
+        "disturbed:",
+        after[0],
+        "2026-11-18T02:03:00+00:00 † killed at sent",
+        after[1],
+    ]
+
+
+def test_a_difference_names_its_round(ends: tuple[Ending, Ending]) -> None:
+    expected, found = ends
+    found.cases["life-0000"].happened.pop()
+    (line,) = compare(expected, found).of_round(7).lines()
+    assert line.startswith("lost: round 7, life-0000: ")
+
+
 def test_the_provider_tells_a_repeat_from_a_letter_with_other_words(tmp_path: Path) -> None:
     ledger = tmp_path / "provider.jsonl"
     for arrival in (
@@ -168,7 +192,7 @@ def test_the_provider_tells_a_repeat_from_a_letter_with_other_words(tmp_path: Pa
 
 
 def test_a_cast_has_the_machinery_in_every_round_and_all_courses_in_turn() -> None:
-    rounds = [cast(seed, 10, first=seed * 10) for seed in range(6)]
+    rounds = [cast(seed, 10, seed) for seed in range(6)]
     assert all(set(MACHINERY) <= set(one) for one in rounds)
-    assert len({course.name for one in rounds for course in one}) > 25
-    assert cast(3, 10, 30) == rounds[3]
+    assert {course for one in rounds for course in one} == set(PATHS)
+    assert cast(3, 10, 3) == rounds[3]

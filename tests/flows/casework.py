@@ -39,7 +39,6 @@ class ScriptedCase:
     case_id: UUID = field(default_factory=uuid4)
     generation: int = 1
     flow_run_id: UUID | None = None
-    previous: UUID | None = None
     stage: int = 0
     version: int = 1
     shown_version: int = 0
@@ -111,8 +110,7 @@ class ScriptedCasework:
     def reopen(self, ref: str, script: tuple[Stage, ...]) -> None:
         with self._lock:
             case = self.cases[ref]
-            case.script, case.stage, case.previous = case.script + script, len(case.script), case.flow_run_id
-            case.generation, case.flow_run_id, case.shown_version = case.generation + 1, None, 0
+            case.script, case.stage = case.script + script, len(case.script)
             case.enter()
             case.version += 1
 
@@ -203,7 +201,6 @@ class ScriptedCasework:
                     f"{c.ref} {c.tier}",
                     (f"tier:{c.tier}",),
                     c.tier,
-                    previous=c.previous,
                 )
                 for c in cases
             ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flows.casework import Stage
 from tests.flows.conftest import World, until
 
@@ -134,14 +136,15 @@ def test_a_fault_of_ours_shows_its_kind_and_no_text(world: World) -> None:
     world.shows(case.ref, CONFIRM)
 
 
-def test_a_reopened_complaint_has_a_new_run_and_the_old_one_stays_ended(world: World) -> None:
-    case = world.file("C-2026-000008", script=(Stage((), "the first answer"),))
-    old = world.shows(case.ref, "Waiting: the first answer")
+@pytest.mark.parametrize("seen", [True, False], ids=["after its end was shown", "before anybody looked"])
+def test_a_reopened_complaint_goes_on_in_its_run(world: World, seen: bool) -> None:
+    case = world.file(f"C-2026-00000{8 + seen}0", script=(Stage((), "the first answer"),))
+    run = world.shows(case.ref, "Waiting: the first answer")
     world.cases.happen(case.ref)
-    world.cases.reopen(case.ref, (Stage((), "the second answer"),))
-    new = world.shows(case.ref, "Waiting: the second answer")
-    assert new.flow_run_id != old.flow_run_id
-    until(
-        "the old run ended",
-        lambda: world.api.runs_by_id([old.flow_run_id])[old.flow_run_id].type == "COMPLETED",
-    )
+    if seen:
+        world.shows(case.ref, "Completed")
+    world.cases.reopen(case.ref, (Stage(("Write again",), "the second answer"),))
+    assert world.shows(case.ref, "Waiting: the second answer").flow_run_id == run.flow_run_id
+    assert case.performed == ["Write again"]
+    world.cases.happen(case.ref)
+    assert world.shows(case.ref, "Completed").flow_run_id == run.flow_run_id

@@ -76,6 +76,10 @@ NOT_A_KEY: tuple[Any, ...] = ("", " ", 0, True, [], {}, "x" * 61, "a\x00b")
 NOT_A_SCORE: tuple[Any, ...] = (0, 6, -1, "five", "5", 3.5, 5.0, True, None, [], {}, 10**30)
 NOT_AN_AMOUNT: tuple[Any, ...] = (0, -1, 1.5, 12.0, "12", True, [], {}, 2**31, 10**30)
 NOT_A_FLAG: tuple[Any, ...] = ("maybe", 2, 1.5, [], {}, None)
+NOT_A_JUDGEMENT: tuple[Any, ...] = ("", "maybe", "Misrouted", "passed on", 1, True, [], {}, "推诿")
+NOT_A_TIME: tuple[Any, ...] = (
+    "", "soon", "2026-11-30", "2026-11-30T10:00:00", "2026-02-30T00:00:00Z", "99:00", True, [], {},
+)  # fmt: skip
 FIELDS: tuple[tuple[str, Path, dict[str, Any], str, tuple[Any, ...]], ...] = (
     ("withdraw", offered("withdraw"), WHY, "reason", NEEDED),
     ("withdraw", offered("withdraw"), WHY, "by_customer", NOT_A_FLAG),
@@ -109,6 +113,11 @@ FIELDS: tuple[tuple[str, Path, dict[str, Any], str, tuple[Any, ...]], ...] = (
     ("done", item("done"), {}, "score", tuple(v for v in NOT_A_SCORE if v is not None)),
     ("done", item("done"), {}, "choice", (-1, 10, "1", 1.5, True, [], 10**30)),
     ("done", item("done"), {}, "text", NOT_WORDS),
+    ("done", item("done"), {}, "judged", NOT_A_JUDGEMENT),
+    ("assign", item("assign"), ON_ITEMS["assign"], "judged", NOT_A_JUDGEMENT),
+    ("extend", item("extend"), WHY, "until", NOT_A_TIME),
+    ("ask", item("ask"), {"text": "请补充", "thing": "发票"}, "thing", (0, True, [], {}, None, "a\x00b", "x" * 4_001)),
+    ("note", item("note"), ON_ITEMS["note"], "answered", NOT_A_FLAG),
     ("ask", item("ask"), ON_ITEMS["ask"], "department", NOT_A_KEY),
     ("ask", item("ask"), ON_ITEMS["ask"], "text", NEEDED),
     ("waive", item("waive"), ON_ITEMS["waive"], "instead", NEEDED),
@@ -119,6 +128,10 @@ FIELDS: tuple[tuple[str, Path, dict[str, Any], str, tuple[Any, ...]], ...] = (
 """Call, a sound body of it, a field, and what that field must not hold."""
 
 
+EITHER = (("ask", "department"), ("ask", "thing"))
+"""One of the two is needed."""
+
+
 def _fields() -> Iterator[Row]:
     for call, path, body, name, values in FIELDS:
         for value in values:
@@ -126,7 +139,7 @@ def _fields() -> Iterator[Row]:
                 DOOR, f"field `{name}` of {call}", shown(value), posted(path, body | {name: value}), 422, "wrong-body",
                 f'"field":"body.{name}',
             )  # fmt: skip
-        if name in body and values is not NOT_WORDS and (call, name) != ("ask", "department"):
+        if name in body and values is not NOT_WORDS and (call, name) not in EITHER:
             without = {key: value for key, value in body.items() if key != name}
             yield Row(
                 DOOR, f"field `{name}` of {call}", "missing", posted(path, without), 422, "wrong-body",

@@ -17,9 +17,9 @@ Written from `tests/contract/bad_input/`; do not edit by hand.
 
 What each door answers to what it cannot use, and to words that look dangerous and are not wrong: {count:,} requests,
 each tried on SQLite and on PostgreSQL. A refusal is `application/problem+json` with the code below and names cause and
-cure; a customer gets a page. After each refusal every table of the store has the rows it had, and no complaint has
-changed. No answer holds a traceback, and none is a 500. What is said of definitions that cannot be used:
-[refusals.md](refusals.md).
+cure; a customer and whoever is at the desk get a page. After each refusal every table of the store has the rows it had,
+and no complaint has changed. No answer holds a traceback, and none is a 500. What is said of definitions that cannot be
+used: [refusals.md](refusals.md).
 """
 _MARKS = frozenset("<>{}[]*_|\\'\"#$")
 """What Markdown would take for its own."""
@@ -29,8 +29,9 @@ COMMANDS = """\
 ## Command line
 
 After `amends`; REF and ITEM are an open complaint and its offered work item, ABSENT a reference that nobody has,
-FAULTY and FAULTY-ITEM a complaint that is at fault. Exit
-code 1 is a refusal in one line on the error output, 2 wrong usage. The store is the same as before.
+FAULTY and FAULTY-ITEM a complaint that is at fault, ACTION an improvement action that waits to be agreed to, CHECK a
+quality check that nobody has recorded. Exit code 1 is a refusal in one line on the error output, for a file a line for
+each row, 2 wrong usage. The store is the same as before.
 """
 
 
@@ -69,7 +70,7 @@ def _lines(group: str, rows: list[Row]) -> Iterable[str]:
 
 
 def _answer(row: Row) -> str:
-    told = {"page": "a page", "accepted": "kept"}.get(row.code, f"`{row.code}`")
+    told = {"page": "a page", "moved": "to the sign-in", "accepted": "kept"}.get(row.code, f"`{row.code}`")
     field = re.fullmatch(r'"field":"(?:body\\.|query\\.)?([^"]+)"?', row.says)
     says = f", names `{field[1]}`" if field else f", “{_plain(row.says)}”" if row.says else ""
     return f"{row.status} {told}{says}"

@@ -17,8 +17,8 @@ Check = Callable[[Site, Response], None]
 class Row:
     """What is sent and what comes back. Unless `keeps` says otherwise the store is the same as before.
 
-    `code` is that of the problem, or "page" for a customer page and "accepted" for what is kept; `says` stands
-    in the answer: for a wrong body the name of the field.
+    `code` is that of the problem, or "page" for a page, "moved" for the way to the sign-in and "accepted" for what is
+    kept; `says` stands in the answer: for a wrong body the name of the field.
     """
 
     door: str

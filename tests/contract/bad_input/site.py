@@ -14,6 +14,9 @@ from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
 from cases import sweeping
+from cases.checking import draw
+from cases.importing import Closed, Person, import_closed
+from cases.improving import Opening, open_improvement
 from cases.opening import Complainant
 from cases.requests.direction import End
 from complaints.acting import Actor
@@ -23,9 +26,10 @@ from intake.signing import signed
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
 from store.database import Database
-from store.tables import Case, CaseText, Customer
+from store.tables import Case, CaseText, Check, Customer
 from tasks import BINDINGS
-from tests.contract.desk_house import REFUND, SWAP, TEXT, House, open_house
+from tests.contract.casework import Built
+from tests.contract.desk_house import REFUND, SWAP, TEXT, Browser, House, open_house
 
 OPS = Actor("s-jiang-hong", "ops")
 STRANGER = "s-lin-tao"
@@ -50,6 +54,13 @@ class Site:
     """The main work item of each of these complaints, by reference."""
     secrets: dict[str, str] = field(default_factory=dict)
     sent: int = 0
+    action: str = ""
+    """Reference of an improvement action that waits to be agreed to."""
+    check: int = 0
+    """Number of a quality check that nobody has recorded."""
+    browser: Browser | None = None
+    """Somebody of operations, signed in at the desk; it follows no redirect."""
+    csrf: str = ""
 
     # --- the store
 
@@ -109,6 +120,16 @@ class Site:
             headers[b"content-type"] = kind.encode()
         return self.house.client.request(method, f"/api/v1/{path}", content=content, headers=headers)
 
+    def desk(self, method: str, path: str, fields: Mapping[str, str] | None = None, **given: Any) -> Response:
+        """A page of the desk, or a form of it with its token, as whoever is signed in sends it."""
+        assert self.browser is not None, "opened() signs in"
+        data = {"csrf": self.csrf, **fields} if fields is not None else None
+        return self.browser.request(method, f"/desk/{path}", data=data, **given)
+
+    def unknown(self, method: str, path: str, **given: Any) -> Response:
+        """The same of somebody who is not signed in."""
+        return Browser(self.house.client.app, follows=False).request(method, f"/desk/{path}", **given)
+
     def item(self, ref: str) -> int:
         return int(self.items[ref]["id"])
 
@@ -165,7 +186,39 @@ def opened(url: str) -> Iterator[Site]:
         offer = site.items[site.faulty] = house.item(site.faulty, "resolve", "lead")
         key = house.access.add_role_key(Role.SPECIALIST, offer["assignee"], staff=offer["assignee"])
         house.keys[offer["assignee"], Role.SPECIALIST] = key.secret
+        _improving(site)
         yield site
+
+
+def _improving(site: Site) -> None:
+    """What `followed` makes, and somebody at the desk."""
+    site.action, site.check = followed(site.house.built)
+    site.browser = site.house.sign_in(Role.OPS, OPS.name)
+    page = site.browser.get("/desk/improvements/new")
+    site.csrf = page.text.partition('name="csrf" value="')[2].partition('"')[0]
+    assert site.csrf
+    site.browser.get("/desk/review/2026-10")  # a month that is over is frozen when somebody first looks
+    site.browser.follows = False
+
+
+def followed(built: Built) -> tuple[str, int]:
+    """An improvement action that waits to be agreed to, and a quality check of a month that is over."""
+    casework, now = built.casework, built.clock.now
+    closed = now - timedelta(days=40)
+    import_closed(casework, [Closed(
+        source="t", external_id="1", channel="import", language="zh", text="…", customer=Person(),
+        received_at=closed - timedelta(hours=9), closed_at=closed, status="closed", outcome="accepted", cycles=1,
+        marks={"tier": "medium", "department": "logistics", "category": "logistics"},
+    )], now)  # fmt: skip
+    draw(casework, f"{closed:%Y-%m}", "quality", OPS, zone="UTC", seed="x")
+    with casework.database.write() as session:
+        check = int(session.exec(select(Check.id)).one() or 0)
+        action = open_improvement(casework, session, Opening(
+            title="减少错分拣", what="分拣线加装扫码复核", owner="s-sun-yue", due_at=now + timedelta(days=10), who=OPS,
+        ))  # fmt: skip
+        ref = action.ref
+    built.work()
+    return ref, check
 
 
 def _filed(house: House, name: str) -> str:

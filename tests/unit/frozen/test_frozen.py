@@ -40,7 +40,7 @@ def content(version: str) -> dict[str, Any]:
 def linked(version: str) -> Bundle | str:
     """The definitions as they were released, linked today; what is said of them when they cannot be."""
     try:
-        return read_bundle(content(version)["files"])
+        return read_bundle(content(version)["files"], published=True)
     except Refused as refused:
         return str(refused)
 
