@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from cases import activities
 from cases.casework import Casework
+from cases.gathering import gather, newly_graded
 from cases.improving import hear, named_again, open_owed, owed_by
 from cases.requests.standing_in import StandIn, who_stands_in
 from store.anchors import anchor_day
@@ -48,10 +49,13 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Step each case that has something due, and follow up what improvement actions are owed and heard.
+    """Step each case that has something due, make mass matters of what was newly graded, and follow up what
+    improvement actions are owed and heard.
 
     A case whose step is at fault gets an incident and is left alone.
     """
+    new = newly_graded(casework)
+    gathered = _each(casework, [(new, partial(gather, casework))] if new is not None else [])
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)
@@ -60,7 +64,7 @@ def step_due(casework: Casework, limit: int = BATCH) -> Swept:
         *((id, partial(hear, casework, id, finding)) for id, finding in named_again(casework)),
         *((id, partial(casework.step_if_due, id)) for id in found),
     ]
-    return _each(casework, jobs)
+    return gathered + _each(casework, jobs)
 
 
 def _each(casework: Casework, jobs: Sequence[tuple[str, Callable[[], bool]]]) -> Swept:
