@@ -20,6 +20,7 @@ from bpmn.errors import DeadActivation, EngineRefusal, WrongData
 from bpmn.events import Message, Value
 from cases.errors import CaseEnded, CaseNotFound, EndlessStep, NewerWord, NotWanted
 from cases.passage import Passage
+from cases.requests.gathering import JoinMatter, LeadMatter, TakeUpAgain
 from cases.requests.work import ActOnItem
 from cases.shelf import Shelf
 from cases.subject import at_work_on
@@ -210,28 +211,46 @@ class Casework:
     def _hear(self, file: CaseFile, passage: Passage, row: InboxRow) -> None:
         file.activation, file.at_element = 0, ("", "")
         file.effective_at = min(row.effective_at, file.now)
-        wanted = self._act(file, passage, row) if row.name == STORED_ACTION else passage.feed(
-            Message(row.name, row.payload, _key(row.key))
-        )  # fmt: skip
+        asked = _asked(row)
+        wanted = (
+            passage.feed(Message(row.name, row.payload, _key(row.key)))
+            if asked is None
+            else self._act(file, passage, row, asked)
+        )
         row.handled_at, row.outcome = file.now, "consumed" if wanted else "unwanted"
         passage.moved = True
         file.at_element = ("", "")
         file.log("message_heard", message=row.name, wanted=wanted, inbox=row.id, effective=file.effective_at)
         file.effective_at = None
 
-    def _act(self, file: CaseFile, passage: Passage, row: InboxRow) -> bool:
-        """Do an action that was kept. False when it would have been refused."""
-        who, brought = Actor(row.actor, str(row.payload["role"])), row.payload
-        kept = ActOnItem(
-            int(brought["item"]), str(brought["action"]), who, score=brought.get("score"),
-            leave=bool(brought.get("leave")), choice=brought.get("choice"), judged=brought.get("judged"),
-        )  # fmt: skip
+    def _act(self, file: CaseFile, passage: Passage, row: InboxRow, asked: Request[object]) -> bool:
+        """Do what was kept for later. False when it would have been refused."""
         try:
-            kept.apply(file, passage)
+            asked.apply(file, passage)
         except (Refusal, DeadActivation, EngineRefusal) as refused:
-            file.log("action_refused", inbox=row.id, item=row.payload["item"], why=type(refused).__name__)
+            item = row.payload.get("item")
+            file.log("action_refused", inbox=row.id, item=item, why=type(refused).__name__)
             return False
         return True
+
+
+def _asked(row: InboxRow) -> Request[object] | None:
+    """What an inbox row asks to be done; None for one that is a message to the process."""
+    brought = row.payload
+    match row.name:
+        case str(name) if name == STORED_ACTION:
+            return ActOnItem(
+                int(brought["item"]), str(brought["action"]), Actor(row.actor, str(brought["role"])),
+                score=brought.get("score"), leave=bool(brought.get("leave")), choice=brought.get("choice"),
+                judged=brought.get("judged"),
+            )  # fmt: skip
+        case "leads_matter":
+            return LeadMatter(brought["others"])
+        case "gathered":
+            return JoinMatter(str(brought["lead"]))
+        case "low_scores":
+            return TakeUpAgain(brought["cycle"], brought["low"], brought["members"])
+    return None
 
 
 def _begin(file: CaseFile, passage: Passage) -> None:

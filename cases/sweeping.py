@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from cases import activities
 from cases.casework import Casework
+from cases.gathering import gather, newly_graded
 from cases.improving import hear, named_again, open_owed, owed_by
 from cases.requests.standing_in import StandIn, who_stands_in
 from store.anchors import anchor_day
@@ -48,11 +49,16 @@ class Swept:
 
 
 def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Step each case that has something due. One whose step is at fault gets an incident and is left alone."""
+    """Make mass matters of what was newly graded, and step each case that has something due.
+
+    A case whose step is at fault gets an incident and is left alone.
+    """
+    new = newly_graded(casework)
+    gathered = _each(casework, [(new, partial(gather, casework))] if new is not None else [])
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
         found = due.due_cases(session, now, limit)
-    return _each(casework, [(id, partial(casework.step_if_due, id)) for id in found])
+    return gathered + _each(casework, [(id, partial(casework.step_if_due, id)) for id in found])
 
 
 def follow_improvements(casework: Casework) -> Swept:

@@ -12,7 +12,7 @@ from bpmn.calendar import Calendar
 from complaints.organisation import Organisation
 from complaints.reading import ComplaintReader
 
-LIVE_TABLES = frozenset({"routing", "remedy"})
+LIVE_TABLES = frozenset({"routing", "remedy", "matter"})
 """Decision tables that the rules ask as they stand now, whatever bundle a case runs on (process.md, 2)."""
 
 

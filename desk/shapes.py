@@ -314,6 +314,7 @@ class ListedComplaint(Facts):
 class ComplaintView(Facts):
     """One complaint, whole."""
 
+    members: Annotated[list[str], Field(description="Open complaints of a mass matter that follow this one.")]
     text: Annotated[str, Field(description="The complaint in the customer's words.")]
     about: About
     customer: Customer

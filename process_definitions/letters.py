@@ -17,12 +17,13 @@ LANGUAGES = ("zh", "en")
 VARIABLES = frozenset({
     "ref", "customer", "firm", "link", "due", "department", "handler", "decision", "reason", "remedy", "amount_text",
     "options", "score", "cycle", "task", "work_item", "tier", "category", "apology", "speaker", "may_propose",
-    "month", "headlines", "findings", "title", "absent",
+    "month", "headlines", "findings", "title", "absent", "lead", "others", "low",
 })  # fmt: skip
 """What a template may name. `due` and `month` are formatted text, `options` a list of title, text and recommended,
 `headlines` and `findings` lists of lines, `title` that of an improvement action; `apology` is its level, 1 to 3,
-`speaker` the name of who says it; `may_propose` whether the customer may answer with a proposal of their own;
-tier, category, department, decision and remedy are names in the language of the letter."""
+`speaker` the name of who says it; `may_propose` whether the customer may answer with a proposal of their own; of a
+mass matter `lead` is the complaint that leads it, `others` how many follow or followed it, `low` how many of those
+scored low; tier, category, department, decision and remedy are names in the language of the letter."""
 
 _SUBJECT = "Subject: "
 _SEVERE = frozenset({"severe", "严重"})

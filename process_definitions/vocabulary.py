@@ -129,6 +129,7 @@ TOPICS: dict[str, Topic] = {
     "ask_customer": Topic(inputs={"question": "integer"}),
     "remind_question": Topic(inputs={"question": "integer"}),
     # mass matters; `decision` is the number of the lead's decision
+    "grade_member": Topic(outputs={"tier": TIER, "impact": IMPACT}),
     "join_matter": Topic(),
     "adopt_answer": Topic(inputs={"decision": "integer"}, outputs={"answered_at": "time"}),
     # carry out
@@ -261,6 +262,16 @@ TABLES: Mapping[str, Topic] = {
     "remedy": Topic(
         {"tier": TIER, "value": VALUE, "loss": "integer"},
         {"ceiling": "integer", "apology": "integer", "rounds": "integer"},
+    ),
+    "matter": Topic(
+        {"category": CATEGORY},
+        {
+            "same": "enum(product, region, both, nothing)",
+            "hours": "integer",
+            "needed": "integer",
+            "own_loss": "integer",
+            "low_percent": "integer",
+        },
     ),
     "apology": Topic({"tier": TIER, "cycle": "integer"}, {"level": "integer"}),
     "apology_speaker": Topic({"level": "integer"}, {"speaker": "id"}),

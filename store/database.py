@@ -25,6 +25,9 @@ CHANGE = "the change that the transaction makes"
 LOCK = 0x616D656E6473
 """Number of the PostgreSQL advisory lock at which processes queue that set the store up ("amends" in ASCII)."""
 
+GATHERING = LOCK + 1
+"""The same, of clocks that make mass matters."""
+
 
 class StoreUnreachable(Exception):
     """The database did not answer. Check AMENDS_DATABASE_URL and that the server runs; nothing was changed."""
@@ -37,6 +40,15 @@ def queue_up(connection: Connection) -> None:
     """
     if connection.dialect.name != "sqlite":
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def alone(connection: Connection) -> bool:
+    """Whether nobody else gathers complaints now; then nobody will until this transaction ends."""
+    if connection.dialect.name == "sqlite":
+        return True  # whoever changes anything is alone
+    return bool(
+        connection.execute(text("select pg_try_advisory_xact_lock(:lock)"), {"lock": GATHERING}).scalar()
+    )
 
 
 def turn_into(session: Session, change: Change | None) -> None:

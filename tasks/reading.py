@@ -12,10 +12,13 @@ from complaints.reading import Reading
 from complaints.reading.reading import Value
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
+from store.matters import note_cause
 from store.tables import Case
 
 REPEAT_WINDOW = timedelta(days=90)
 """Complaints within it count as repeats (process.md, 7); merged and void ones do not."""
+SURE = 100
+"""Confidence in a grade that nobody needs to confirm."""
 
 
 EARLIER = (
@@ -68,6 +71,15 @@ def read(file: CaseFile, _inputs: Inputs, prepared: object) -> Outputs:
         category=prepared.category,
         confidence=prepared.confidence,
     )
+    case = file.case
+    case.injury, case.loss = prepared.injury, prepared.loss
+    if prepared.reach == "many":
+        alone = file.decide("triage_impact", {
+            "reach": "one", "injury": prepared.injury, "loss": prepared.loss, "consequence": prepared.consequence,
+            "leaving": prepared.leaving, "value": case.value, "repeats": prepared.repeats,
+            "regret": prepared.regret,
+        })  # fmt: skip
+        case.impact_alone = str(alone["impact"])
     return {
         "harm": prepared.harm, "reach": prepared.reach, "injury": prepared.injury, "loss": prepared.loss,
         "consequence": prepared.consequence, "leaving": prepared.leaving, "repeats": prepared.repeats,
@@ -87,12 +99,35 @@ def record_grade(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
         "graded", before=before, tier=case.tier, urgency=case.urgency, impact=case.impact,
         category=case.category, department=case.department, provisional=case.provisional,
     )  # fmt: skip
+    if case.impact != "batch":
+        case.impact_alone = case.impact
+    note_cause(file, first=before is None)
     file.regrade_clocks()
     return {}
+
+
+def grade_member(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
+    """A member of a mass matter is graded without the batch factor, which its lead carries. A tier that a person
+    still has to confirm, or that an earlier cycle set, stays."""
+    case = file.case
+    if case.impact == "batch":
+        before, case.impact = case.tier, case.impact_alone or "single"
+        if not case.provisional and case.cycle == 1:
+            judged = file.decide("triage", {
+                "urgency": case.urgency, "impact": case.impact, "sentiment": case.sentiment, "value": case.value,
+                "authority": case.authority, "confidence": SURE, "danger": False,
+            })  # fmt: skip
+            case.tier = str(judged["tier"])
+        file.log(
+            "graded", before=before, tier=case.tier, urgency=case.urgency, impact=case.impact, member=True
+        )
+        file.regrade_clocks()
+    return {"tier": case.tier, "impact": case.impact}
 
 
 BINDINGS = (
     Binding("identify", identify),
     Binding("read", read, inline=False, prepare=prepare_reading),
     Binding("record_grade", record_grade),
+    Binding("grade_member", grade_member),
 )

@@ -8,6 +8,7 @@ from complaints.survey import next_contact_time
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
 from store.tables import Survey
+from tasks.following import tell_lead_of_low_scores
 
 ASK_AFTER = timedelta(hours=2)
 OPEN_FOR = timedelta(days=7)
@@ -68,6 +69,7 @@ def record_score(file: CaseFile, inputs: Inputs, _prepared: object) -> Outputs:
 def freeze_survey(file: CaseFile, _inputs: Inputs, _prepared: object) -> Outputs:
     survey = _planned(file)
     survey.state = "frozen"
+    tell_lead_of_low_scores(file)
     return {}
 
 

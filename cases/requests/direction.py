@@ -16,6 +16,7 @@ from complaints.errors import near, need_reason
 from complaints.organisation import Person
 from process_definitions.vocabulary import CATEGORY, IMPACT, TIER, URGENCY
 from store.case_file import CaseFile
+from store.matters import has_own_harm, terms_of
 from store.tables import Case
 
 UNDO_WITHIN = timedelta(days=7)
@@ -163,9 +164,21 @@ class Regrade:
                 activation = item.activation
                 file.end_item(item, "done")
                 passage.feed(Completed(activation, {"action": "done", "by": self.actor}))
+        if (impact := self.changes.get("impact")) not in (None, "batch"):
+            case.own_harm = impact == "high"
         anew = (payload["tier"], payload["department"]) != (case.tier, case.department)
         if not passage.feed(Message("regraded", payload, "anew" if anew else None)):
             raise NotWanted(f"{case.ref} cannot be graded anew while it is {case.status}")
+        self._detach(file, passage)
+
+    def _detach(self, file: CaseFile, passage: Passage) -> None:
+        """A member whose customer turns out to be hurt themselves waits for no other complaint (process.md, 4)."""
+        case, lead = file.case, file.case.follows
+        if lead is None or not has_own_harm(case, terms_of(file.definitions, case.category)):
+            return
+        if passage.feed(Message("left_matter")):  # not wanted once it was answered
+            case.follows = None
+            file.log("detached", lead=lead)
 
     def _check(self) -> None:
         """`WrongGrade` with every value that would do."""

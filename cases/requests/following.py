@@ -13,7 +13,8 @@ from complaints.acting import Actor
 from complaints.errors import need_reason
 from complaints.reference import MistypedReference, parse_ref
 from store.case_file import CaseFile
-from store.tables import Case
+from store.matters import has_own_harm, terms_of
+from store.tables import Case, Cause
 
 LED = ("handling", "waiting_customer")
 """While a complaint is in these states its answer is still to come, and others may follow it."""
@@ -38,9 +39,12 @@ class Follow:
             raise NotWanted(
                 f"others follow {case.ref}: let them follow {self.lead} themselves, or leave first"
             )
-        # held until the commit, so that the lead is not answered between this look and it
-        query = select(Case).where(Case.ref == lead_ref(self.lead)).with_for_update(read=True)
-        lead = session.exec(query.execution_options(populate_existing=True)).first()
+        if has_own_harm(case, terms_of(file.definitions, case.category)):
+            raise NotWanted(
+                f"the customer of {case.ref} was hurt themselves or lost much: handle it by itself, or grade its "
+                "impact anew when that is not so"
+            )
+        lead = held_lead(session, lead_ref(self.lead))
         if lead is None or lead.id == case.id:
             raise NotWanted(f"{case.ref} cannot follow {self.lead}: name the complaint that leads")
         if lead.follows is not None:
@@ -51,9 +55,7 @@ class Follow:
             )
         if lead.ended or lead.status not in LED:
             raise NotWanted(f"{lead.ref} is {lead.status}: it has no answer to wait for")
-        case.follows = lead.ref
-        if not passage.feed(Message("joined_matter")):
-            raise NotWanted(f"{case.ref} is {case.status}: only a complaint that is being handled may follow")
+        join(file, passage, lead)
         file.note("reason", self.reason, by=self.actor)
 
 
@@ -73,12 +75,31 @@ class Leave:
         if not passage.feed(Message("left_matter")):
             raise NotWanted(f"{file.case.ref} follows no other complaint now")
         file.case.follows = None
+        cause = file.session.get(Cause, file.case.id)
+        if cause is not None:
+            cause.out = True
+            file.session.add(cause)
         file.note("reason", self.reason, by=self.actor)
+
+
+def join(file: CaseFile, passage: Passage, lead: Case) -> None:
+    """Let the complaint of the file follow `lead` from here on. `NotWanted` while nobody handles it."""
+    case = file.case
+    case.follows = lead.ref
+    if not passage.feed(Message("joined_matter")):
+        case.follows = None
+        raise NotWanted(f"{case.ref} is {case.status}: only a complaint that is being handled may follow")
+
+
+def held_lead(session: Session, ref: str) -> Case | None:
+    """The complaint that is to lead, held until the commit, so that it is not answered between this look and it."""
+    query = select(Case).where(Case.ref == ref).with_for_update(read=True)
+    return session.exec(query.execution_options(populate_existing=True)).first()
 
 
 def members(session: Session, lead: Case) -> list[str]:
     """References of the open complaints that follow `lead`."""
-    query = select(Case.ref).where(Case.follows == lead.ref, col(Case.ended).is_(False))
+    query = select(Case.ref).where(Case.follows == lead.ref, col(Case.ended).is_(False)).order_by(Case.ref)
     return list(session.exec(query).all())
 
 

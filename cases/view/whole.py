@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bpmn import engine
 from bpmn.instance import Instance
 from cases.casework import Casework
+from cases.requests.following import members
 from cases.view import pieces
 from cases.view.improvements import whole_improvement
 from cases.view.pieces import Json
@@ -47,6 +48,7 @@ def _whole(file: CaseFile, rows: CaseRows, language: str) -> Json:
     return {
         **pieces.facts(case),
         "score": scores[-1] if scores else None,
+        "members": members(file.session, case),
         "text": text.text,
         "about": {
             "order_id": text.order_id, "product": text.product, "region": text.region, "wants": text.wants,

@@ -55,6 +55,7 @@ class _Whole:
             "provisional grade": view["provisional"] or None, "legal hold": view["hold"] or None,
             "merged into": view["merged_into"], "follows": view["follows"], "Prefect run": view["prefect_flow_run_id"],
         })  # fmt: skip
+        self._pairs({"led by it": f"{len(view['members'])} others" if view["members"] else None})
         self._pairs({"outcome": view["outcome"], "decision": view["decision"], "reason": view["reason"]})
         self._pairs({
             "received": self._at(view, "received_at"),

@@ -76,6 +76,15 @@ class Case(SQLModel, table=True):
     sentiment: str | None = Field(default=None, max_length=20)
     confidence: int | None = None
     provisional: bool = False
+    # what the members of a mass matter are judged by
+    injury: bool = False
+    """The customer was hurt themselves, as it was read."""
+    loss: int = 0
+    """Largest loss that was read, in CNY minor units."""
+    own_harm: bool | None = None
+    """What a person says of it by the impact they grade; null: nothing, so what was read counts."""
+    impact_alone: str | None = Field(default=None, max_length=10)
+    """Impact without the batch factor."""
     value: str = Field(default="standard", max_length=10)
     authority: bool = False
     repeats: int = 0

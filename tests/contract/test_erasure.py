@@ -29,14 +29,15 @@ WORDLESS = {
     "anchors": "*",
     "bundles": "*", "cases": "id ref kind bundle instance waiting flow_run_id customer_id channel language status tier "
     "urgency impact category sentiment value department skill owner outcome decision reason merged_into "
-    "follows history_head", "case_texts": "case_id", "channel_counts": "*", "checks": "*", "draws": "*", "clocks": "*",
+    "follows history_head impact_alone", "case_texts": "case_id", "causes": "*", "channel_counts": "*",
+    "checks": "*", "draws": "*", "clocks": "*",
     "customers": "id value language zone", "customer_keys": "kind customer_id", "daily_snapshots": "*",
     "decisions": "*", "dispatches": "*",
     "erasures": "*", "findings": "*", "frozen_months": "*", "history": "*", "hook_conflicts": "digest",
     "hook_receipts": "channel kind digest case_id", "idempotent_answers": "actor key digest", "inbox": "*",
     "improvements": "*", "improvement_rounds": "*", "owed_improvements": "*",
     "incidents": "case_id kind owner closed_by", "letters": "key case_id direction kind audience person channel "
-    "language state tried receipt", "live_bundle": "*", "notes": "case_id kind by",
+    "language state tried receipt", "live_bundle": "*", "memberships": "*", "notes": "case_id kind by",
     "options": "remedy", "promises": "*", "surveys": "case_id rated state", "ticks": "*", "timers": "*",
     "used_nonces": "*", "work_items": "*",
 }  # fmt: skip

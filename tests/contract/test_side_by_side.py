@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Lock
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
+from cases.gathering import gather
 from cases.opening import Complainant
 from cases.sweeping import Swept, run_unclaimed, settle, step_due
-from store.database import Database
+from store.database import Database, alone
 from store.history import broken_chains
-from store.tables import Case, Downtime, TimerRow
+from store.tables import Case, Cause, Downtime, InboxRow, TimerRow
 from tests.contract.casework import SECRET, Built
 from tests.contract.doors import housed
 
 TEXT = "退货不退款，商家四五天不回信息，商品有问题也不理人"
+OUT_OF_LINE = "家里的宽带一直断网，报修两天了没有人来处理，要求尽快修好。"
 CASES = 8
+NUMBERS = Lock()
 
 
 @pytest.fixture
@@ -31,6 +36,15 @@ def built(store_url: str) -> Iterator[Built]:
 def filed(built: Built) -> str:
     """A complaint of a customer of its own: of one customer they would be one case."""
     return built.file(TEXT, customer=Complainant(id=f"customer-{built.filed}"))
+
+
+def out_of_line(built: Built) -> str:
+    """A complaint of an outage, of a customer of its own."""
+    with NUMBERS:
+        built.filed += 1
+        customer = Complainant(id=f"customer-{built.filed}")
+    given = {"product": "家庭宽带", "region": "朝阳区", "external_id": f"line-{customer.id}"}
+    return built.file(OUT_OF_LINE, customer=customer, **given)
 
 
 def reading(built: Built) -> Session:
@@ -68,6 +82,32 @@ def test_a_clock_passes_by_a_case_that_another_has_in_hand(built: Built) -> None
         built.casework.find(other, held, lock=True)
         assert step_due(built.casework) == Swept(stepped=1), f"{free} alone, at once"
     assert step_due(built.casework) == Swept(stepped=1), "the one that was held"
+
+
+def test_clocks_side_by_side_make_one_matter(built: Built) -> None:
+    for _ in range(9):
+        out_of_line(built)
+    assert step_due(built.casework), "looked at, and too few"
+    with ThreadPoolExecutor(2) as doors:
+        list(doors.map(lambda _: out_of_line(built), range(2)))
+    with ThreadPoolExecutor(3) as clocks:
+        list(clocks.map(lambda _: settle(built.casework), range(3)))
+    with reading(built) as session:
+        leads = session.exec(select(Case.follows).where(Case.kind == "complaint")).all()
+        assert session.exec(select(Cause.case_id).where(col(Cause.leads))).all(), "made"
+        asked = session.exec(select(InboxRow.outcome).where(InboxRow.source == "matter")).all()
+    assert sorted(Counter(leads).values()) == [1, 10], "one leads ten"
+    assert asked == ["consumed"] * 11
+
+
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)  # SQLite has one lock for all
+def test_a_clock_passes_by_while_another_makes_matters(built: Built) -> None:
+    out_of_line(built)
+    with built.casework.database.write() as other:
+        assert alone(other.connection())
+        assert not gather(built.casework)
+    assert gather(built.casework)
+    assert not gather(built.casework)
 
 
 def test_a_timer_that_a_downtime_moved_is_not_looked_at_again_and_again(built: Built) -> None:

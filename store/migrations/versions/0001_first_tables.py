@@ -94,9 +94,11 @@ def upgrade() -> None:
         optional("urgency", sa.String(10)), optional("impact", sa.String(10)),
         optional("category", sa.String(30)), optional("sentiment", sa.String(20)),
         optional("confidence", sa.Integer()), required("provisional", sa.Boolean()),
-        required("value", sa.String(10)), required("authority", sa.Boolean()),
-        required("repeats", sa.Integer()), optional("department", sa.String(40)),
-        optional("skill", sa.String(40)), optional("owner", sa.String(60)), required("cycle", sa.Integer()),
+        required("injury", sa.Boolean()), required("loss", sa.Integer()), optional("own_harm", sa.Boolean()),
+        optional("impact_alone", sa.String(10)), required("value", sa.String(10)),
+        required("authority", sa.Boolean()), required("repeats", sa.Integer()),
+        optional("department", sa.String(40)), optional("skill", sa.String(40)),
+        optional("owner", sa.String(60)), required("cycle", sa.Integer()),
         optional("cycle_started_at", INSTANT), optional("acknowledged_at", INSTANT),
         optional("dispatched_at", INSTANT), optional("first_contact_at", INSTANT),
         optional("resolved_at", INSTANT), optional("fulfilled_at", INSTANT), optional("closed_at", INSTANT),
@@ -171,6 +173,16 @@ def upgrade() -> None:
         optional("wants", sa.String()), optional("amount", sa.Integer()), required("attachments", sa.JSON()),
         required("extra", sa.JSON()), sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_table("causes",
+        required("case_id", sa.String()), required("cause", sa.String(32)), required("at", INSTANT),
+        required("looked", sa.Boolean()), required("out", sa.Boolean()), required("leads", sa.Boolean()),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]), sa.PrimaryKeyConstraint("case_id"),
+    )
+    op.create_index("causes_by_cause", "causes", ["cause", "at"], unique=False)
+    op.create_index("causes_to_look",
+        "causes", ["case_id"], unique=False, sqlite_where=sa.text("NOT looked"),
+        postgresql_where=sa.text("NOT looked"),
     )
     op.create_table("checks",
         required("id", sa.Integer()), required("case_id", sa.String()), required("kind", sa.String(14)),
@@ -292,6 +304,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_letters_case_id"), "letters", ["case_id"], unique=False)
     op.create_index("letters_to_send", "letters", ["state", "not_before"], unique=False)
+    op.create_table("memberships",
+        required("case_id", sa.String()), required("cycle", sa.Integer()), required("lead_id", sa.String()),
+        required("joined_at", INSTANT), optional("answered_in", sa.Integer()),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.ForeignKeyConstraint(["lead_id"], ["cases.id"]), sa.PrimaryKeyConstraint("case_id", "cycle"),
+    )
+    op.create_index("memberships_of_lead", "memberships", ["lead_id", "answered_in"], unique=False)
     op.create_table("notes",
         required("id", sa.Integer()), required("case_id", sa.String()), optional("item_id", sa.Integer()),
         required("cycle", sa.Integer()), required("kind", sa.String(20)), required("text", sa.String()),

@@ -27,6 +27,7 @@ VALUES: Mapping[str, object] = {
     "work_item": 12, "absent": "Li Lei", "apology": 2, "speaker": "Zhao Lei", "may_propose": True,
     "tier": "severe", "category": "billing",
     "month": "October 2026", "headlines": ["Complaints received 12"], "findings": ["Delivery: slow"],
+    "lead": "C-5N8P", "others": 9, "low": 1,
     "options": [
         {"title": "A", "text": "sent today", "recommended": True},
         {"title": "B", "text": "paid back", "recommended": False},
@@ -40,13 +41,17 @@ NEEDED: Mapping[str, object] = {
     "month": "October 2026",
     "headlines": [],
     "findings": [],
+    "lead": "C-5N8P",
+    "others": 9,
+    "low": 1,
 }
 KEYS = {
     "acknowledgement", "acknowledgement_public", "progress", "answer", "options", "options_reminder",
     "options_default", "plan_made", "fix_done", "promise_moved", "question", "survey", "survey_reminder", "apology",
     "withdrawal_confirmed", "final_answer", "fulfilled", "closing", "offer", "offer_reminder", "offer_expired",
     "offer_assigned", "duty_work", "ladder_50", "ladder_75", "ladder_100", "promise_75", "item_released",
-    "item_waived", "low_score", "very_negative", "incident", "empty_pool",
+    "item_waived", "low_score", "very_negative", "incident", "empty_pool", "matter_joined", "matter_leads",
+    "matter_low", "matter_reopened",
 }  # fmt: skip
 
 

@@ -241,3 +241,15 @@ def test_the_apology_rises_with_tier_and_cycle() -> None:
     assert [ask("apology_speaker", level=level)["speaker"] for level in (1, 2, 3)] == [
         "handler", "head", "executive",
     ]  # fmt: skip
+
+
+def test_what_one_cause_is_follows_the_process() -> None:
+    same = {category: ask("matter", category=category)["same"] for category in CATEGORIES}
+    assert {category: one for category, one in same.items() if one != "nothing"} == {
+        "product_quality": "product", "price_promotion": "product", "service_fault": "both",
+    }  # fmt: skip
+    for category in CATEGORIES:
+        terms = ask("matter", category=category)
+        assert (terms["needed"], terms["own_loss"], terms["low_percent"]) == (10, 500_000, 10)
+    assert ask("matter", category="service_fault")["hours"] == 24
+    assert ask("matter", category="product_quality")["hours"] == 72
