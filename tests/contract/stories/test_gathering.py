@@ -247,8 +247,8 @@ def test_a_lead_under_way_is_told_once(house: Built, outage: Outage) -> None:
     with house.casework.reading(lead.ref) as file:
         supervisor = file.person_in("supervisor", None)
     assert supervisor is not None
-    told = [letter.person for letter in lead.letters("matter_low")]
-    assert sorted(told) == sorted({lead.case.owner, supervisor.id})
+    told = [str(letter.person) for letter in lead.letters("matter_low")]
+    assert sorted(told) == sorted({str(lead.case.owner), supervisor.id})
     assert len(lead.history("matter_low_scores")) == 1
 
 
