@@ -49,8 +49,8 @@ def test_a_review_asks_as_often_for_many_groups_as_for_few(own_store: Database) 
         session.execute(update(CaseText).values(product="lamp " + func.substr(col(CaseText.case_id), 7, 2)))
         session.execute(update(Dispatch).values(person=col(Dispatch.case_id)))
     with asked(own_store) as many:
-        assert _groups(months) > 3 * groups
-    assert abs(len(many) - len(few)) <= 12, "but for the findings that are written down"
+        assert _groups(months) > groups + 1_000
+    assert abs(len(many) - len(few)) <= 2, "findings are written down where there are any"
     assert len(few) < MOST_STATEMENTS
 
 
