@@ -186,7 +186,10 @@ class Groups:
 
     def groups(self) -> list[Group]:
         found = sorted((str(place), place) for place in self._found)
-        return [Group(name, *self._found[place], tuple(self._refs[place])) for name, place in found]
+        return [
+            Group(name, self._found[place][0], self._found[place][1], tuple(self._refs[place]))
+            for name, place in found
+        ]
 
 
 def _medians(seconds: Mapping[str, Sequence[int]]) -> dict[str, float]:

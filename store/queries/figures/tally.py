@@ -67,9 +67,9 @@ class Tally:
                 self._met[by].update(zip(groups, states, strict=True))
                 if self._instants:
                     self._groups[by].extend(groups)
-            for place, instants in self._instants.items():
-                assert place is not None, "of a duration"
-                instants.extend(UNKNOWN if at is None else at for at in columns[place])
+            for column, instants in self._instants.items():
+                assert column is not None, "of a duration"
+                instants.extend(UNKNOWN if at is None else at for at in columns[column])
             if self._source.ref is not None:
                 self._refs.extend(map(self._ref.__getitem__, columns[self._source.ref]))
 

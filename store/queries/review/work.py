@@ -115,11 +115,12 @@ class Hours(dict[int, int]):
         return hour
 
 
-def _done(query: Select[Any], period: Period) -> Select[Any]:
-    return query.join(Case, col(Case.id) == col(WorkItem.case_id)).where(
+def _done(query: Any, period: Period) -> Select[Any]:
+    found: Select[Any] = query.join(Case, col(Case.id) == col(WorkItem.case_id)).where(
         COUNTS, col(WorkItem.status) == "done", within(col(WorkItem.finished_at), period)
     )
+    return found
 
 
-def _streamed(session: Session, query: Select[Any]) -> Iterator[Any]:
+def _streamed(session: Session, query: Any) -> Iterator[Any]:
     yield from session.execute(query, execution_options={"yield_per": AT_A_TIME})
