@@ -66,7 +66,7 @@ def count(tables: Tables, month: str) -> Facts:
                 before = earlier[name]["by"].get(by, {})
                 for key, part in parts.items():
                     part[label] = before[key]["value"] if key in before else None
-    trend = []
+    trend: list[Facts | None] = []
     for back in range(-12, 0):
         period = _period(shifted(month, back))
         if np.datetime64(period.start.replace(tzinfo=None)) < first:
