@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlmodel import Session
 
@@ -21,11 +21,11 @@ from complaints.review.finding import (
     slower_than_half,
 )
 from complaints.review.issues import Course, growing, large, matters, next_month, vital_few
-from store.queries.figures import Dimension, Period, case_refs
+from store.queries.figures import Dimension, Period, case_refs, examples
 from store.queries.review import evidence
-from store.queries.review.evidence import Done, Offered
 from store.queries.review.facts import Facts, received_before
 from store.queries.review.months import known_since, period_of, shifted
+from store.queries.review.work import offers, seconds_by_kind, work_done
 
 LOOKS_BACK_MONTHS = 12
 ISSUES = (Dimension.CATEGORY, Dimension.PRODUCT, Dimension.CHANNEL)
@@ -34,7 +34,7 @@ LEAST_OF_A_KIND = 8
 """Pieces of work of one kind below which their median says nothing (O)."""
 SAME_MONTHS = 3
 """An activity is held against so many months before (O)."""
-Row = TypeVar("Row")
+HOUR = tuple(f"{hour:02d}" for hour in range(24))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,13 @@ def judge(session: Session, month: str, period: Period, figures: Facts) -> Judge
     """Everything that can be said of the month, by the figures already counted and by what is read here once."""
     months = _known_months(session, month, period)
     causes = evidence.causes(session, period)
-    solutions = _groups(
-        evidence.first_solutions(session, period), lambda s: s[1], lambda s: s[2], lambda s: s[0]
-    )
+    first = Groups()
+    for ref, solution, accepted in evidence.first_solutions(session, period):
+        first.add(solution, accepted, ref)
+    solutions = first.groups()
     findings = (
-        *_issues(session, month, period, figures, months),
-        *_weak(session, month, period, months),
+        *_issues(session, period, figures, months),
+        *_weak(session, period, months),
         *_broken(session, period, figures),
         *put_right(evidence.returned(session, period)),
         *above_the_rest("solution_works", prefixed("solution", solutions)),
@@ -64,11 +65,11 @@ def judge(session: Session, month: str, period: Period, figures: Facts) -> Judge
         *vital_few(causes),
     )
     ahead = period_of(shifted(month, 1), period.zone, period.as_of)
-    counts = [_received(session, name, period) for name in months]
+    before = received_before(session, months, Dimension.TIER).values()
+    counts = [sum(tier[place] for tier in before) for place in range(len(months))]
     forecast = next_month(
-        [*counts, figures["received"]["whole"]["n"]], [*(_days(name, period) for name in months), _span(period)],
-        _span(ahead),
-    )  # fmt: skip
+        [*counts, figures["received"]["whole"]["n"]], [*map(_span, months), _span(period)], _span(ahead)
+    )
     told = None if forecast is None or period.end > period.as_of else {
         "expected": forecast.mean, "low": forecast.low, "high": forecast.high, "months": len(months) + 1,
     }  # fmt: skip
@@ -77,26 +78,20 @@ def judge(session: Session, month: str, period: Period, figures: Facts) -> Judge
 
 
 def _issues(
-    session: Session, month: str, period: Period, figures: Facts, months: Sequence[str]
-) -> Iterable[Finding]:
+    session: Session, period: Period, figures: Facts, months: Sequence[Period]
+) -> Iterable[Finding]:  # fmt: skip
     received, total = figures["received"], figures["received"]["whole"]["n"]
-    days = [_days(name, period) for name in months]
     for by in ISSUES:
-        before = received_before(session, month, period.zone, by, months=len(months), period=period)
-        course: dict[str | None, list[int]] = defaultdict(lambda: [0] * len(months))
-        for place, counts in enumerate(before.values()):
-            for key, n in counts:
-                course[key][place] = n
-        groups = [g for g in received["by"][str(by)] if g["key"] is not None]
+        before = received_before(session, months, by)
+        refs = examples(session, "received", period, which="counted", by=by, limit=EXAMPLES)
         courses = [
             Course(
-                f"{by}={g['key']}", g["n"], tuple(course[g["key"]]),
-                tuple(case_refs(session, "received", period, by=by, key=g["key"], limit=EXAMPLES)),
+                f"{by}={key}", n, tuple(before.get(key, [0] * len(months))), tuple(refs.get(key, ()))
             )
-            for g in groups
+            for key, n in ((g["key"], g["n"]) for g in received["by"][str(by)]) if key is not None
         ]  # fmt: skip
         if period.end <= period.as_of:
-            yield from growing(courses, days, _span(period))
+            yield from growing(courses, list(map(_span, months)), _span(period))
         if by is Dimension.CATEGORY:
             yield from large(courses, total)
             yield from above_the_rest(
@@ -105,38 +100,38 @@ def _issues(
     yield from matters(evidence.followers(session, period))
 
 
-def _weak(session: Session, month: str, period: Period, months: Sequence[str]) -> Iterable[Finding]:
-    done, offered = list(evidence.work_done(session, period)), list(evidence.offers(session, period))
-    middle = _medians(done)
-    judged = [d for d in done if d.kind in middle]
-    by_done: Mapping[str, Callable[[Done], str | None]] = {
-        "channel": lambda d: d.channel, "department": lambda d: d.department, "hour": lambda d: f"{d.hour:02d}",
+def _weak(session: Session, period: Period, months: Sequence[Period]) -> Iterable[Finding]:
+    done = work_done(session, period)
+    now = defaultdict(list)
+    for kind, seconds in zip(done.kinds, done.seconds, strict=True):
+        now[kind].append(seconds)
+    middle = _medians(now)
+    by_done: Mapping[str, Sequence[object]] = {
+        "channel": done.channels, "department": done.departments, "hour": list(map(HOUR.__getitem__, done.hours)),
     }  # fmt: skip
-    for by, key in by_done.items():
-        groups = _groups(judged, key, lambda d: d.seconds > middle[d.kind], lambda d: d.ref)
-        yield from slower_than_half("weak_slow", prefixed(by, groups))
-    by_offer: Mapping[str, Callable[[Offered], str | None]] = {
-        "channel": lambda o: o.channel, "department": lambda o: o.department, "hour": lambda o: f"{o.hour:02d}",
-    }  # fmt: skip
-    for by, where in by_offer.items():
-        groups = _groups(offered, where, lambda o: o.declined, lambda o: o.ref)
-        yield from above_the_rest("weak_declined", prefixed(by, groups))
-    earlier = [
-        d for name in months[-SAME_MONTHS:]
-        for d in evidence.work_done(session, period_of(name, period.zone, period.as_of))
-    ]  # fmt: skip
-    usual, now = _medians(earlier), defaultdict(list)
-    for d in done:
-        now[d.kind].append(d)
-    activities = [
-        Group(
-            f"activity={kind}", sum(d.seconds > usual[kind] for d in some), len(some),
-            tuple(dict.fromkeys(d.ref for d in some if d.seconds > usual[kind]))[:EXAMPLES],
-            {"seconds": int(median(d.seconds for d in some)), "before_seconds": int(usual[kind])},
-        )
-        for kind, some in now.items() if kind in usual
-    ]  # fmt: skip
-    yield from slower_than_half("weak_slower", activities)
+    for by, places in by_done.items():
+        slow = Groups()
+        for place, kind, seconds, ref in zip(places, done.kinds, done.seconds, done.refs, strict=True):
+            if kind in middle:
+                slow.add(place, seconds > middle[kind], ref)
+        yield from slower_than_half("weak_slow", prefixed(by, slow.groups()))
+    declined = {"channel": Groups(), "department": Groups(), "hour": Groups()}
+    for o in offers(session, period):
+        declined["channel"].add(o.channel, o.declined, o.ref)
+        declined["department"].add(o.department, o.declined, o.ref)
+        declined["hour"].add(HOUR[o.hour], o.declined, o.ref)
+    for by, some in declined.items():
+        yield from above_the_rest("weak_declined", prefixed(by, some.groups()))
+    if recent := months[-SAME_MONTHS:]:
+        usual = _medians(seconds_by_kind(session, replace(recent[-1], start=recent[0].start)))
+        slower = Groups()
+        for kind, seconds, ref in zip(done.kinds, done.seconds, done.refs, strict=True):
+            if kind in usual:
+                slower.add(kind, seconds > usual[kind], ref)
+        yield from slower_than_half("weak_slower", prefixed("activity", [
+            replace(g, numbers={"seconds": int(median(now[g.key])), "before_seconds": int(usual[g.key])})
+            for g in slower.groups()
+        ]))  # fmt: skip
 
 
 def _broken(session: Session, period: Period, figures: Facts) -> Iterable[Finding]:
@@ -161,58 +156,53 @@ def _shares(
 ) -> list[Group]:
     """The groups of a share: those in its numerator, or the rest."""
     found = []
+    refs = examples(session, name, period, which=which, by=by, limit=EXAMPLES)
     for g in figures[name]["by"][str(by)]:
         if g["key"] is None:
             continue
         hits = (g["numerator"] or 0) if which == "numerator" else g["n"] - (g["numerator"] or 0)
-        refs = (
-            case_refs(session, name, period, which=which, by=by, key=g["key"], limit=EXAMPLES) if hits else []
-        )
-        found.append(Group(f"{by}={g['key']}", hits, g["n"], tuple(refs)))
+        found.append(Group(f"{by}={g['key']}", hits, g["n"], tuple(refs.get(g["key"], ()))))
     return found
 
 
-def _groups(
-    rows: Iterable[Row], key: Callable[[Row], Hashable], hit: Callable[[Row], bool], ref: Callable[[Row], str]
-) -> list[Group]:
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    refs: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        place = key(row)
+class Groups:
+    """Cases by group, as they are read: how many, how many of them hits, and the first hits as examples."""
+
+    def __init__(self) -> None:
+        self._found: dict[object, list[int]] = defaultdict(lambda: [0, 0])
+        self._refs: dict[object, list[str]] = defaultdict(list)
+
+    def add(self, place: object, hit: bool, ref: str) -> None:
+        """A case without a place is in no group."""
         if place is None:
-            continue
-        counts[str(place)][1] += 1
-        if hit(row):
-            counts[str(place)][0] += 1
-            if len(refs[str(place)]) < EXAMPLES and ref(row) not in refs[str(place)]:
-                refs[str(place)].append(ref(row))
-    return [Group(name, hits, n, tuple(refs[name])) for name, (hits, n) in sorted(counts.items())]
+            return
+        found = self._found[place]
+        found[1] += 1
+        if hit:
+            found[0] += 1
+            refs = self._refs[place]
+            if len(refs) < EXAMPLES and ref not in refs:
+                refs.append(ref)
+
+    def groups(self) -> list[Group]:
+        found = sorted((str(place), place) for place in self._found)
+        return [
+            Group(name, self._found[place][0], self._found[place][1], tuple(self._refs[place]))
+            for name, place in found
+        ]
 
 
-def _medians(done: Sequence[Done]) -> dict[str, float]:
+def _medians(seconds: Mapping[str, Sequence[int]]) -> dict[str, float]:
     """The median of each kind of work of which there is enough."""
-    seconds: dict[str, list[int]] = defaultdict(list)
-    for d in done:
-        seconds[d.kind].append(d.seconds)
-    return {kind: median(all_) for kind, all_ in seconds.items() if len(all_) >= LEAST_OF_A_KIND}
+    return {kind: median(some) for kind, some in seconds.items() if len(some) >= LEAST_OF_A_KIND}
 
 
-def _known_months(session: Session, month: str, period: Period) -> list[str]:
+def _known_months(session: Session, month: str, period: Period) -> list[Period]:
     """The months before that the store knows whole, twelve at most, oldest first."""
     since = known_since(session)
-    names = [shifted(month, -back) for back in range(LOOKS_BACK_MONTHS, 0, -1)]
-    return [n for n in names if since is not None and period_of(n, period.zone, period.as_of).start >= since]
-
-
-def _received(session: Session, month: str, period: Period) -> int:
-    counted = received_before(
-        session, shifted(month, 1), period.zone, Dimension.TIER, months=1, period=period
-    )  # fmt: skip
-    return sum(n for _, n in counted[month])
-
-
-def _days(month: str, period: Period) -> float:
-    return _span(period_of(month, period.zone, period.as_of))
+    names = (shifted(month, -back) for back in range(LOOKS_BACK_MONTHS, 0, -1))
+    months = (period_of(name, period.zone, period.as_of) for name in names)
+    return [one for one in months if since is not None and one.start >= since]
 
 
 def _span(period: Period) -> float:

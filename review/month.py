@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
@@ -24,7 +25,11 @@ from store.tables import FrozenMonth, MonthFinding
 
 SHAPE = 1
 """Grows when the data of a frozen month is laid out otherwise."""
-TREND_MONTHS = 13
+MONTH_BEFORE, YEAR_BEFORE = -1, -12
+"""Months that a month is held against; its course is told from the one to the other."""
+READERS = 2
+"""Threads that count earlier months meanwhile: while the database looks for one, another adds up."""
+Found = TypeVar("Found")
 
 
 class FrozenMonthChanged(Fault):
@@ -62,7 +67,7 @@ class Months:
         `NotAPeriod` for a month that has not begun. Two that freeze at once end with the same row, the first one's.
         """
         period = period_of(name, self.zone, now)  # before anything is asked: no database can look for a NUL
-        with self._database.read() as session:
+        with self._database.read_much() as session:
             if (kept := _kept(session, name)) is not None:
                 return kept
             if period.start >= now:
@@ -105,21 +110,31 @@ class Months:
             return sorted(session.exec(select(FrozenMonth.month)).all(), reverse=True)
 
     def _count(self, session: Session, name: str, period: Period) -> tuple[Facts, Judged]:
-        figures = figures_of(session, period, self._calendar)
-        held_against(
-            figures,
-            self._earlier(session, shifted(name, -1), period),
-            self._earlier(session, shifted(name, -12), period),
-        )
-        judged = judge(session, name, period, figures)
+        with ThreadPoolExecutor(READERS) as readers:
+            before, year = (
+                readers.submit(self._apart, self._earlier, shifted(name, back), period)
+                for back in (MONTH_BEFORE, YEAR_BEFORE)
+            )
+            course = readers.submit(self._apart, self._course, name, period)
+            figures = figures_of(session, period, self._calendar)
+            judged = judge(session, name, period, figures)
+            identity, days = identity_of(session, period), days_of(session, period)
+        held_against(figures, before.result(), year.result())
+        known = {MONTH_BEFORE: before.result(), YEAR_BEFORE: year.result(), 0: figures}
+        trend = course.result() | {back: _headlines(one) for back, one in known.items()}
         facts = {
             "shape": SHAPE, "month": name, "zone": self.zone, "as_of": period.as_of.isoformat(),
-            "over": period.end <= period.as_of, "figures": figures, "identity": identity_of(session, period),
-            "trend": self._trend(session, name, period, figures), "days": days_of(session, period),
-            "findings": [_told(f) for f in judged.findings], "forecast": judged.forecast,
+            "over": period.end <= period.as_of, "figures": figures, "identity": identity,
+            "trend": [{"month": shifted(name, back), "figures": trend[back]} for back in sorted(trend)],
+            "days": days, "findings": [_told(f) for f in judged.findings], "forecast": judged.forecast,
             "causes": [list(c) for c in judged.causes], "passages": judged.passages,
         }  # fmt: skip
         return facts, judged
+
+    def _apart(self, count: Callable[[Session, str, Period], Found], name: str, period: Period) -> Found:
+        """Count in a transaction of its own."""
+        with self._database.read_much() as session:
+            return count(session, name, period)
 
     def _earlier(self, session: Session, name: str, period: Period) -> Facts | None:
         """The figures of an earlier month: as printed, else counted; None when the store did not know it whole."""
@@ -128,19 +143,25 @@ class Months:
         earlier = period_of(name, self.zone, period.as_of)
         return figures_of(session, earlier, None) if _knew(session, earlier) else None
 
-    def _trend(self, session: Session, name: str, period: Period, figures: Facts) -> list[Facts]:
-        """The headlines of thirteen months, oldest first; None for those the store did not know whole."""
-        found: list[Facts] = []
-        for back in range(TREND_MONTHS - 1, 0, -1):
-            month = shifted(name, -back)
+    def _course(self, session: Session, name: str, period: Period) -> dict[int, Facts | None]:
+        """The headlines of the months between those that are counted in full, by how far they lie back.
+
+        As printed, else counted; None for a month that the store did not know whole.
+        """
+        found: dict[int, Facts | None] = {}
+        uncounted: dict[int, Period] = {}
+        for back in range(YEAR_BEFORE + 1, MONTH_BEFORE):
+            month = shifted(name, back)
             one, kept = period_of(month, self.zone, period.as_of), _kept(session, month)
-            headlines: Facts | None = None
-            if kept is not None:
-                headlines = {key: kept.facts["figures"][key]["whole"] for key in HEADLINES}
-            elif _knew(session, one):
-                headlines = headlines_of(session, one)
-            found.append({"month": month, "figures": headlines})
-        return [*found, {"month": name, "figures": {key: figures[key]["whole"] for key in HEADLINES}}]
+            found[back] = None if kept is None else _headlines(kept.facts["figures"])
+            if kept is None and _knew(session, one):
+                uncounted[back] = one
+        headlines = headlines_of(session, list(uncounted.values()))
+        return found | dict(zip(uncounted, headlines, strict=True))
+
+
+def _headlines(figures: Facts | None) -> Facts | None:
+    return None if figures is None else {key: figures[key]["whole"] for key in HEADLINES}
 
 
 def canonical(facts: Facts) -> str:

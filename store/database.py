@@ -18,6 +18,8 @@ from sqlmodel import Session, create_engine
 from store.seams import Change, passed
 
 BUSY_SECONDS = 30
+WORK_MEMORY_MB = 32
+"""Of the PostgreSQL server, for one sort or one join of a transaction that reads much."""
 CHANGE = "the change that the transaction makes"
 """Where a session keeps it."""
 
@@ -92,6 +94,15 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A transaction that only looks. It never waits for a writer on SQLite, nor holds one up."""
         with self._session({"changes": False}) as session:
+            yield session
+
+    @contextmanager
+    def read_much(self) -> Iterator[Session]:
+        """A transaction that looks at very many rows, and at all of what it asks for, some thousand at a time."""
+        with self.read() as session:
+            if not self.is_sqlite:  # which would plan for the first rows, and compile what is asked once
+                for setting in ("cursor_tuple_fraction = 1", "jit = off", f"work_mem = '{WORK_MEMORY_MB}MB'"):
+                    session.connection().execute(text(f"SET LOCAL {setting}"))
             yield session
 
     @contextmanager

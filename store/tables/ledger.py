@@ -13,6 +13,9 @@ from store.columns import UtcTime
 TURNS = text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')")
 """Lines that let a complaint into the backlog or out of it: a handful of a complaint's hundred."""
 
+WAYS = text("what IN ('moved', 'follows')")
+"""Lines that the monthly review reads: how complaints went through their process, and which followed which."""
+
 
 class Bundle(SQLModel, table=True):
     """A published set of definitions, by content hash. Never changes."""
@@ -41,7 +44,10 @@ class History(SQLModel, table=True):
     """One line of a case's history; `hash` chains it to the line before."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("history_turns", "what", "at", sqlite_where=TURNS, postgresql_where=TURNS),)
+    __table_args__ = (
+        Index("history_turns", "what", "at", sqlite_where=TURNS, postgresql_where=TURNS),
+        Index("history_ways", "what", "at", sqlite_where=WAYS, postgresql_where=WAYS),
+    )
 
     case_id: str = Field(primary_key=True, foreign_key="cases.id")
     seq: int = Field(primary_key=True)

@@ -234,6 +234,10 @@ def upgrade() -> None:
         sqlite_where=sa.text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')"),
         postgresql_where=sa.text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')"),
     )
+    op.create_index("history_ways",
+        "history", ["what", "at"], unique=False, sqlite_where=sa.text("what IN ('moved', 'follows')"),
+        postgresql_where=sa.text("what IN ('moved', 'follows')"),
+    )
     op.create_table("hook_receipts",
         required("id", sa.Integer()), required("channel", sa.String(40)),
         required("external_id", sa.String(200)), required("webhook_id", sa.String(200)),

@@ -6,14 +6,16 @@ from store.queries.figures.registry import (
     FIGURES,
     NoSuchBreakdown,
     UnknownFigure,
-    broken_down,
     case_refs,
+    courses,
+    examples,
     figure,
+    figures,
 )
 from store.queries.figures.result import Cohort, Dimension, Figure, Part, Spread, Unit
 
 __all__ = [
     "FIGURES", "BacklogIdentity", "BacklogMismatch", "Cohort", "Dimension", "Figure", "NoSuchBreakdown",
-    "NotAPeriod", "Part", "Period", "Spread", "Unit", "UnknownFigure", "backlog_identity", "broken_down", "case_refs",
-    "figure", "mismatched",
+    "NotAPeriod", "Part", "Period", "Spread", "Unit", "UnknownFigure", "backlog_identity", "case_refs", "courses",
+    "examples", "figure", "figures", "mismatched",
 ]  # fmt: skip

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Subquery, and_, func, select
 from sqlmodel import Session
 
 from store.queries.figures.result import Part, Unit
@@ -15,17 +16,8 @@ Which = Literal["counted", "numerator", "rest", "pending", "withdrawn"]
 """Which complaints of a group: those in the denominator, those of them in the numerator or not, and those beside."""
 
 
-def parts(session: Session, units: Subquery, unit: Unit) -> list[Part]:
-    """One part a group, by key; what has no value in the dimension comes last."""
-    inside, column = units.c.apart == NO, units.c
-    query = select(
-        column.key,
-        func.sum(case((and_(inside, column.counted == YES), column.weighs), else_=NO)),
-        func.sum(case((and_(inside, column.counted == YES), column.adds), else_=NO)),
-        func.sum(case((and_(inside, column.pending == YES), YES), else_=NO)),
-        func.sum(column.apart),
-    ).group_by(column.key)
-    found = [_part(tuple(row), unit) for row in session.execute(query).all()]
+def by_key(found: Iterable[Part]) -> list[Part]:
+    """In the order in which groups are told; what has no value in the dimension comes last."""
     return sorted(found, key=lambda part: (part.key is None, part.key or ""))
 
 
@@ -59,18 +51,30 @@ def share_of(
     )  # fmt: skip
 
 
-def _part(row: Sequence[Any], unit: Unit) -> Part:
-    key, denominator, numerator, pending, withdrawn = row
-    return share_of(
-        key, unit, numerator=int(numerator), denominator=int(denominator), pending=int(pending),
-        withdrawn=int(withdrawn),
-    )  # fmt: skip
-
-
 def refs(
     session: Session, units: Subquery, which: Which, group: ColumnElement[bool] | None, after: str, limit: int
 ) -> list[str]:  # fmt: skip
     """Refs of the complaints behind a number, in order, from the one `after` on."""
+    column = units.c
+    query = select(column.ref).where(_behind(units, which), column.ref > after).distinct()
+    if group is not None:
+        query = query.where(group)
+    return list(session.scalars(query.order_by(column.ref).limit(limit)).all())
+
+
+def first_refs(session: Session, units: Subquery, which: Which, limit: int) -> Mapping[str | None, list[str]]:
+    """Of each group the first refs of the complaints behind its number."""
+    once = select(units.c.key, units.c.ref).where(_behind(units, which)).distinct().subquery("once")
+    place = func.row_number().over(partition_by=once.c.key, order_by=once.c.ref)
+    placed = select(once.c.key, once.c.ref, place.label("place")).subquery("placed")
+    query = select(placed.c.key, placed.c.ref).where(placed.c.place <= limit)
+    found: dict[str | None, list[str]] = defaultdict(list)
+    for key, ref in session.execute(query.order_by(placed.c.key, placed.c.place)).all():
+        found[key].append(ref)
+    return found
+
+
+def _behind(units: Subquery, which: Which) -> ColumnElement[bool]:
     column = units.c
     inside, counted = column.apart == NO, column.counted == YES
     conditions: dict[Which, ColumnElement[bool]] = {
@@ -80,7 +84,4 @@ def refs(
         "pending": and_(inside, column.pending == YES),
         "withdrawn": column.apart == YES,
     }
-    query = select(column.ref).where(conditions[which], column.ref > after).distinct()
-    if group is not None:
-        query = query.where(group)
-    return list(session.scalars(query.order_by(column.ref).limit(limit)).all())
+    return conditions[which]

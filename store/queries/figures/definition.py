@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from sqlmodel import Session
+from sqlalchemy import case, literal
+from sqlmodel import Session, col
 
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Part, Unit
-from store.queries.figures.units import COMMON, Units
+from store.queries.figures.units import COMMON, Units, within
+from store.tables import Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,18 @@ class Definition:
     def dimensions(self) -> tuple[Dimension, ...]:
         """By what it may be broken down."""
         return self.own if self.counted is not None else (*COMMON, *self.own)
+
+    def by_month(self, months: Sequence[Period]) -> Units | None:
+        """The units of all these months, which are over, with the place of its month as a dimension of each.
+
+        None of what is open at an end: that may be so at many.
+        """
+        assert self.units is not None, "a figure of complaints"
+        units = self.units(replace(months[-1], start=months[0].start))
+        at = {Cohort.RECEIVED: col(Case.received_at), Cohort.CLOSED: col(Case.closed_at)}.get(
+            self.cohort, units.at
+        )
+        if at is None:
+            return None
+        places = ((within(at, month), literal(str(place))) for place, month in enumerate(months))
+        return replace(units, own={**units.own, Dimension.MONTH: case(*places)})

@@ -24,8 +24,9 @@ WAITING = and_(TO_CONFIRM, col(Dispatch.ended_at).is_(None))
 def _confirm(period: Period) -> Units:
     return Units(
         joins=(OF_CASE,),
-        where=(within(col(Dispatch.offered_at), period), TO_CONFIRM, CONFIRMED_OR_WAITING),
+        where=(within(col(Dispatch.offered_at), period),), among=and_(TO_CONFIRM, CONFIRMED_OR_WAITING),
         begun=col(Dispatch.offered_at), ended=col(Dispatch.ended_at), pending=WAITING, own=OWN,
+        at=col(Dispatch.offered_at),
     )  # fmt: skip
 
 
@@ -35,6 +36,7 @@ def _departments(period: Period) -> Units:
         joins=(OF_CASE, item),
         where=(within(col(Dispatch.offered_at), period), TO_CONFIRM, CONFIRMED_OR_WAITING),
         begun=col(Dispatch.offered_at), ended=col(Dispatch.ended_at), pending=WAITING, own=OWN,
+        at=col(Dispatch.offered_at),
     )  # fmt: skip
 
 
@@ -44,7 +46,7 @@ def _declined(judgement: str) -> Callable[[Period], Units]:
         return Units(
             joins=(OF_CASE,), where=(within(col(Dispatch.offered_at), period),),
             adds=number(and_(col(Dispatch.how) == "declined", col(Dispatch.judged) == judgement)),
-            pending=unjudged, own=OWN,
+            pending=unjudged, own=OWN, at=col(Dispatch.offered_at),
         )  # fmt: skip
 
     return units

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col, func
 
@@ -26,8 +24,8 @@ def _after_fix(period: Period) -> Units:
     """A complaint of the very group whose action had been done before it was received."""
     column = {
         Dimension.CATEGORY: col(Case.category), Dimension.CHANNEL: col(Case.channel),
-        Dimension.DEPARTMENT: col(Case.department), Dimension.REGION: _told(col(CaseText.region)),
-        Dimension.PRODUCT: _told(col(CaseText.product)),
+        Dimension.DEPARTMENT: col(Case.department), Dimension.REGION: col(CaseText.region),
+        Dimension.PRODUCT: col(CaseText.product),
     }  # fmt: skip
     same = or_(*(
         and_(col(Improvement.dimension) == str(by), col(Improvement.group_key) == column[by]) for by in FIXED_BY
@@ -35,12 +33,8 @@ def _after_fix(period: Period) -> Units:
     fixed = exists().where(
         col(ImprovementRound.case_id) == col(Improvement.case_id),
         col(ImprovementRound.done_at) < col(Case.received_at), same,
-    )  # fmt: skip
-    return Units(where=(received_in(period),), adds=number(fixed))
-
-
-def _told(column: Any) -> ColumnElement[str | None]:
-    return select(column).where(col(CaseText.case_id) == col(Case.id)).correlate(Case).scalar_subquery()
+    ).correlate(Case, CaseText)  # fmt: skip
+    return Units(where=(received_in(period),), adds=number(fixed), asks_texts=True)
 
 
 def _checked(kind: str) -> tuple[type[Check], ColumnElement[bool]]:

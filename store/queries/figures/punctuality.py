@@ -36,6 +36,7 @@ def _clocks(period: Period) -> Units:
             passed,
         ),
         adds=number(met),
+        at=decided,
         own={Dimension.CLOCK: col(ClockRow.name)},
     )
 
@@ -49,6 +50,7 @@ def _promises(period: Period) -> Units:
         counts=or_(~open_still, col(Promise.due_at) < period.until),
         adds=number(col(Promise.state) == "kept"),
         pending=and_(open_still, col(Promise.due_at) >= period.until),
+        at=col(Promise.due_at),
     )
 
 

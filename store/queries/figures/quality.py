@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -13,7 +13,7 @@ from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
 from store.queries.figures.seconds import seconds_between
-from store.queries.figures.units import OUT_OF_RATES, Units, closed_in, is_so, number, received_in
+from store.queries.figures.units import OUT_OF_RATES, Units, closed_in, number, received_in
 from store.tables import Case, History, WorkItem
 
 REPEAT_WITHIN = timedelta(days=90)
@@ -26,10 +26,15 @@ BY_PEOPLE = exists().where(
     OF_CASE, col(WorkItem.status).in_(("confirmed", "done")), col(WorkItem.kind) != "ask_score"
 )
 """Somebody worked on it. Taking the score by phone comes after, and is no work on it."""
-FIRST_LIGHT = exists().where(
-    col(History.case_id) == col(Case.id), col(History.what) == "graded",
-    col(History.data)["before"].as_string().is_(None), col(History.data)["tier"].as_string() == "light",
-)  # fmt: skip
+FIRST_LIGHT = (
+    select(col(History.data)["tier"].as_string())
+    .where(
+        col(History.case_id) == col(Case.id), col(History.what) == "graded",
+        col(History.data)["before"].as_string().is_(None),
+    )
+    .order_by(col(History.seq)).limit(1).correlate(Case).scalar_subquery()
+) == "light"  # fmt: skip
+"""By its first grading, which is one of the first lines of its history: found there, not among all that were light."""
 
 
 def _settled(*outcomes: str) -> ColumnElement[bool]:
@@ -43,7 +48,8 @@ SILENT = _settled("unanswered")
 def _of_received(adds: ColumnElement[bool], *also: ColumnElement[bool]) -> Callable[[Period], Units]:
     def units(period: Period) -> Units:
         return Units(
-            where=(received_in(period), *also), adds=number(adds), pending=col(Case.closed_at).is_(None)
+            where=(received_in(period),), among=and_(true(), *also), adds=number(adds),
+            pending=col(Case.closed_at).is_(None),
         )  # fmt: skip
 
     return units
@@ -89,7 +95,8 @@ def _superior_reasons(period: Period) -> Units:
 
 def _upheld(period: Period) -> Units:
     return Units(
-        where=(*closed_in(period), col(Case.decision).is_not(None)),
+        where=closed_in(period),
+        among=col(Case.decision).is_not(None),
         adds=number(col(Case.decision).in_(("upheld", "partly"))),
     )
 
@@ -98,7 +105,8 @@ def _redress(condition: ColumnElement[bool]) -> Callable[[Period], Units]:
     def units(period: Period) -> Units:
         return Units(
             joins=((WorkItem, OF_CASE),),
-            where=(*closed_in(period), col(WorkItem.kind) == "fulfil", is_so(condition)),
+            where=(*closed_in(period), col(WorkItem.kind) == "fulfil"),
+            among=condition,
             adds=func.coalesce(col(WorkItem.amount), 0),
             own={Dimension.DEPARTMENT: col(WorkItem.department), Dimension.HANDLER: col(WorkItem.assignee)},
         )

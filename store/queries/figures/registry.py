@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -16,7 +17,6 @@ from store.queries.figures import (
     punctuality,
     quality,
     satisfaction,
-    spreads,
     times,
     unanswerable,
     volume,
@@ -25,6 +25,8 @@ from store.queries.figures.counting import Which
 from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Dimension, Figure, Part, Spread, Unit
+from store.queries.figures.sources import sources_of
+from store.queries.figures.tally import Tally
 from store.queries.figures.units import rows_of
 
 FIGURES: Mapping[str, Definition] = {
@@ -54,29 +56,46 @@ def figure(
 ) -> Figure:  # fmt: skip
     """Count a figure, and each group of the dimension `by`. Durations in business time need a `calendar`."""
     wanted = _definition(name, by)
-    if wanted.reason is not None:
-        whole = Part(key=None)
-        return Figure(name, wanted.cohort, wanted.unit, period, whole, by, reason=wanted.reason)
-    if wanted.counted is not None:
-        parts = wanted.counted(session, period)
-        whole = counting.together(parts, wanted.unit)
-    else:
-        whole = _whole(_parts(session, wanted, period, None, calendar), wanted.unit, calendar)
-        parts = _parts(session, wanted, period, by, calendar) if by is not None else []
-    return Figure(name, wanted.cohort, wanted.unit, period, whole, by, tuple(parts) if by is not None else ())
+    dimensions = () if by is None else (by,)
+    whole, groups = _counted(session, period, {name: dimensions}, calendar, (None, *dimensions))[name]
+    parts = () if by is None else tuple(groups.get(by, ()))
+    return Figure(name, wanted.cohort, wanted.unit, period, whole, by, parts, wanted.reason)
 
 
-def broken_down(
-    session: Session, name: str, period: Period, *, calendar: Calendar | None = None
-) -> tuple[Figure, Mapping[Dimension, list[Part]]]:
-    """The figure, its whole in business time too where a `calendar` is given, and its groups by every dimension."""
-    wanted = _definition(name, None)
-    found = figure(session, name, period, calendar=calendar)
-    if wanted.reason is not None:
-        return found, {}
-    if wanted.counted is not None:
-        return found, {wanted.own[0]: wanted.counted(session, period)}
-    return found, {by: _parts(session, wanted, period, by, None) for by in wanted.dimensions}
+def figures(
+    session: Session, period: Period, calendar: Calendar | None
+) -> Mapping[str, tuple[Figure, Mapping[Dimension, list[Part]]]]:  # fmt: skip
+    """All figures from few readings: each whole, in business time too where a `calendar` is given, and its groups by
+    every dimension."""
+    wanted = {name: one.dimensions for name, one in FIGURES.items()}
+    found = {}
+    for name, (whole, groups) in _counted(session, period, wanted, calendar, (None,)).items():
+        one = FIGURES[name]
+        found[name] = Figure(name, one.cohort, one.unit, period, whole, reason=one.reason), groups
+    return found
+
+
+def courses(session: Session, months: Sequence[Period], names: Sequence[str]) -> list[dict[str, Part]]:
+    """The whole of each figure of complaints in each of these months, which are over, without business time."""
+    if not months:
+        return []
+    by_month = {name: FIGURES[name].by_month(months) for name in names}
+    at_ends = {name: () for name, units in by_month.items() if units is None}
+    found: list[dict[str, Part]] = [
+        {name: whole for name, (whole, _) in _counted(session, month, at_ends, None, ()).items()} for month in months
+    ]  # fmt: skip
+    month = (Dimension.MONTH,)
+    for source in sources_of(
+        (FIGURES[name], units, month) for name, units in by_month.items() if units is not None
+    ):
+        tally = Tally(source, None, ())
+        tally.read(source.rows(session))
+        for asked in source.asked:
+            counted = {part.key: replace(part, key=None) for part in tally.parts(asked)[Dimension.MONTH]}
+            for place, one in enumerate(found):
+                parts = [counted[key]] if (key := str(place)) in counted else []
+                one[asked.definition.name] = _whole(parts, asked.definition.unit, None)
+    return found
 
 
 def case_refs(
@@ -105,6 +124,15 @@ def case_refs(
     return counting.refs(session, rows, which, group, after, limit)
 
 
+def examples(
+    session: Session, name: str, period: Period, *, which: Which, by: Dimension, limit: int
+) -> Mapping[str | None, list[str]]:  # fmt: skip
+    """What `case_refs` names first of each group, by key; a group without any is left out."""
+    units = _definition(name, by).units
+    assert units is not None, "a figure of complaints"
+    return counting.first_refs(session, rows_of(units(period).measured(), by), which, limit)
+
+
 def _definition(name: str, by: Dimension | None) -> Definition:
     if name not in FIGURES:
         raise UnknownFigure(name)
@@ -114,19 +142,33 @@ def _definition(name: str, by: Dimension | None) -> Definition:
     return wanted
 
 
-def _parts(
-    session: Session, wanted: Definition, period: Period, by: Dimension | None, calendar: Calendar | None
-) -> list[Part]:  # fmt: skip
-    assert wanted.units is not None, "a figure is counted, or says why it is not"
-    units = wanted.units(period)
-    rows = rows_of(units, by)
-    match wanted.unit:
-        case Unit.SECONDS:
-            return spreads.spread_parts(session, rows, calendar, summed=units.together)
-        case Unit.CYCLES:
-            return spreads.count_parts(session, rows)
-        case _:
-            return counting.parts(session, rows, wanted.unit)
+Counted = tuple[Part, Mapping[Dimension, list[Part]]]
+"""The whole of a figure, and its groups."""
+
+
+def _counted(
+    session: Session, period: Period, wanted: Mapping[str, tuple[Dimension, ...]], calendar: Calendar | None,
+    business: Collection[Dimension | None],
+) -> dict[str, Counted]:  # fmt: skip
+    """These figures by these dimensions, in the order asked for."""
+    found: dict[str, Counted] = dict.fromkeys(wanted, (Part(key=None), {}))
+    for name, by in wanted.items():
+        if (count := FIGURES[name].counted) is not None:
+            parts = count(session, period)
+            found[name] = counting.together(parts, FIGURES[name].unit), dict.fromkeys(by, parts)
+    of_complaints = (
+        (FIGURES[name], units(period), by)
+        for name, by in wanted.items()
+        if (units := FIGURES[name].units) is not None
+    )
+    for source in sources_of(of_complaints):
+        tally = Tally(source, calendar, business)
+        tally.read(source.rows(session))
+        for asked in source.asked:
+            parts_by = dict(tally.parts(asked))
+            whole = _whole(parts_by.pop(None), asked.definition.unit, calendar)
+            found[asked.definition.name] = whole, {by: parts_by[by] for by in asked.by}
+    return found
 
 
 def _whole(parts: list[Part], unit: Unit, calendar: Calendar | None) -> Part:

@@ -54,6 +54,9 @@ class Dimension(StrEnum):
     AGE = "age"
     REASON = "reason"
 
+    MONTH = "month"
+    """In the course of a year only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:

@@ -25,7 +25,7 @@ BY_RATED = {Dimension.HANDLER: col(Survey.rated)}
 def _last(period: Period) -> Units:
     return Units(
         joins=((Survey, and_(OF_CASE, col(Survey.cycle) == col(Case.cycle))),),
-        where=(*closed_in(period), ANSWERED), adds=number(SETTLED), own=BY_RATED,
+        where=closed_in(period), among=ANSWERED, adds=number(SETTLED), own=BY_RATED,
     )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def _response(period: Period) -> Units:
     )  # fmt: skip
     return Units(
         joins=((Survey, and_(OF_CASE, col(Survey.cycle) == col(Case.cycle))),),
-        where=(*closed_in(period), delivered), adds=number(ANSWERED), own=BY_RATED,
+        where=closed_in(period), among=delivered, adds=number(ANSWERED), own=BY_RATED,
     )  # fmt: skip
 
 
@@ -68,12 +68,12 @@ def _nps(period: Period) -> Units:
 def _redispatch(period: Period) -> Units:
     return Units(
         joins=((Survey, OF_CASE),), where=(within(col(Survey.answered_at), period), ANSWERED),
-        adds=number(~SETTLED), own=BY_RATED,
+        adds=number(~SETTLED), own=BY_RATED, at=col(Survey.answered_at),
     )  # fmt: skip
 
 
 def _cycles(period: Period) -> Units:
-    return Units(where=(*closed_in(period), col(Case.outcome) == "accepted"), adds=col(Case.cycle))
+    return Units(where=closed_in(period), among=col(Case.outcome) == "accepted", adds=col(Case.cycle))
 
 
 def _first_solution(period: Period) -> Units:

@@ -33,6 +33,33 @@ def _postgresql(element: EpochSeconds, compiler: SQLCompiler, **options: Any) ->
     return f"CAST(FLOOR(EXTRACT(EPOCH FROM {compiler.process(element.clauses, **options)})) AS BIGINT)"
 
 
+class SecondsLasting(FunctionElement[int]):
+    """Whole seconds that passed from one stored instant to a later one."""
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "seconds_lasting"
+
+    def __init__(self, begun: Expression, ended: Expression) -> None:
+        super().__init__(begun, ended)
+
+
+@compiles(SecondsLasting, "sqlite")
+def _lasting_sqlite(element: SecondsLasting, compiler: SQLCompiler, **options: Any) -> str:
+    begun, ended = (compiler.process(clause, **options) for clause in element.clauses)
+    # Seconds apart, less one where the later fraction is the smaller.
+    return (
+        f"(strftime('%s', substr({ended}, 1, 19)) - strftime('%s', substr({begun}, 1, 19))"
+        f" - (substr({ended}, 21) < substr({begun}, 21)))"
+    )
+
+
+@compiles(SecondsLasting, "postgresql")
+def _lasting_postgresql(element: SecondsLasting, compiler: SQLCompiler, **options: Any) -> str:
+    begun, ended = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(FLOOR(EXTRACT(EPOCH FROM {ended} - {begun})) AS BIGINT)"
+
+
 def seconds_between(begun: Expression, ended: Expression) -> ColumnElement[int]:
     """Whole seconds from one instant to another, each cut to its second first."""
     length: ColumnElement[int] = EpochSeconds(ended) - EpochSeconds(begun)

@@ -54,7 +54,7 @@ def _fulfilment(period: Period) -> Units:
         col(WorkItem.cycle) == col(Case.cycle), col(WorkItem.status) != "cancelled",
     )  # fmt: skip
     return Units(
-        where=(*closed_in(period), granted), begun=col(Case.resolved_at), ended=col(Case.fulfilled_at)
+        where=closed_in(period), among=granted, begun=col(Case.resolved_at), ended=col(Case.fulfilled_at)
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -18,7 +19,9 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from store.queries.figures.period import Period
@@ -62,12 +65,18 @@ def open_at(at: datetime) -> ColumnElement[bool]:
         .correlate(Case)
         .scalar_subquery()
     )
-    before, stayed = and_(COMPLAINTS, is_so(col(Case.received_at) < at)), col(Case.id).not_in(back_later)
-    return or_(
-        and_(col(Case.closed_at).is_(None), before, stayed),
-        and_(col(Case.closed_at) >= at, before, stayed),
-        and_(col(Case.id).in_(back_later), before, last.in_([str(turn) for turn in COMES_IN])),
+    one = aliased(Case)
+    perhaps = union_all(  # each found by an index, which the whole condition is not
+        select(col(one.id)).where(col(one.closed_at).is_(None)),
+        select(col(one.id)).where(col(one.closed_at) >= at, is_so(col(one.received_at) < at)),
+        back_later,
     )
+    not_over = or_(col(Case.closed_at).is_(None), is_so(col(Case.closed_at) >= at))
+    came_in = last.in_([str(turn) for turn in COMES_IN])
+    return and_(
+        col(Case.id).in_(perhaps), COMPLAINTS, is_so(col(Case.received_at) < at),
+        case((col(Case.id).in_(back_later), came_in), else_=not_over),
+    )  # fmt: skip
 
 
 def turns_in(period: Period) -> tuple[Counts, Counts]:

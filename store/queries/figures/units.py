@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     Label,
@@ -22,6 +23,9 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from store.queries.figures.period import Period
@@ -57,10 +61,12 @@ class Units:
 
     A share adds `adds` for each unit that `counts`; a duration lasts from `begun` to `ended`. With `together`
     the durations of one complaint and group are one sum. `gross`: every complaint, whatever became of it.
+    Figures of the same `where` and `joins` are counted from one reading; what of it is theirs alone is `among`.
     """
 
     where: Sequence[ColumnElement[bool]]
     joins: Sequence[tuple[Any, ColumnElement[bool]]] = ()
+    among: ColumnElement[bool] = field(default_factory=true)
     counts: ColumnElement[bool] = field(default_factory=true)
     adds: Expression = YES
     weighs: Expression = YES
@@ -71,6 +77,10 @@ class Units:
     own: Mapping[Dimension, Expression] = field(default_factory=dict)
     together: bool = False
     gross: bool = False
+    at: Expression | None = None
+    """Of cohort E: when it happened."""
+    asks_texts: bool = False
+    """It asks `case_texts` for more than a group."""
 
     def measured(self) -> Units:
         """The same units, of which those with a duration count."""
@@ -103,40 +113,70 @@ def number(condition: Expression) -> ColumnElement[int]:
     return case((condition, YES), else_=NO)
 
 
-def is_so(condition: Expression) -> ColumnElement[bool]:
-    """The condition, for which no index shall be used: it holds of nearly every row."""
-    return number(condition) == YES
+class is_so(FunctionElement[bool]):
+    """The condition, for which SQLite shall use no index: it holds of nearly every row.
+
+    PostgreSQL knows that from its statistics, and would guess wrong what such a disguise lets through.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+    name = "is_so"
 
 
-def rows_of(units: Units, by: Dimension | None) -> Subquery:
-    """The units as rows: key, ref, apart, counted, adds, begun and ended (epoch seconds), pending."""
-    groups = {**COMMON, **units.own}
-    statement: Select[Any] = select(
-        _named("key", cast(null(), String) if by is None else groups[by]),
-        _named("ref", col(Case.ref)),
-        _named("apart", NO if units.gross else number(col(Case.status) == APART)),
-        _named("counted", number(units.counts)),
-        _named("adds", units.adds),
-        _named("weighs", units.weighs),
-        _named("begun", null() if units.begun is None else EpochSeconds(units.begun)),
-        _named("ended", null() if units.ended is None else EpochSeconds(units.ended)),
-        _named("pending", number(_pending(units))),
-    ).select_from(Case)
+@compiles(is_so, "sqlite")
+def _disguised(element: is_so, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(CASE WHEN {compiler.process(element.clauses, **options)} THEN 1 ELSE 0 END = 1)"
+
+
+@compiles(is_so, "postgresql")
+def _plain(element: is_so, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)})"
+
+
+def group_of(units: Units, by: Dimension) -> Expression:
+    """The group of a unit in the dimension."""
+    return units.own[by] if by in units.own else COMMON[by]
+
+
+def apart(units: Units) -> Expression:
+    """1 for a unit that is shown beside the others."""
+    return NO if units.gross else number(col(Case.status) == APART)
+
+
+def pending(units: Units) -> ColumnElement[int]:
+    """1 for a unit that is not decided yet."""
+    if units.pending is not None or units.ended is None:
+        return number(false() if units.pending is None else units.pending)
+    return number(and_(col(Case.closed_at).is_(None), EpochSeconds(units.ended).is_(None)))
+
+
+def reading(columns: Iterable[Label[Any]], units: Units, by: Iterable[Dimension]) -> Select[Any]:
+    """Reads the columns of the cohort, `among` it or not; `by` names the dimensions that are in the columns."""
+    statement: Select[Any] = select(*columns).select_from(Case)
     for target, condition in units.joins:
         statement = statement.join(target, condition)
-    if by in TOLD_BY_THE_CUSTOMER and by not in units.own:
+    if units.asks_texts or any(one in TOLD_BY_THE_CUSTOMER and one not in units.own for one in by):
         statement = statement.outerjoin(CaseText, col(CaseText.case_id) == col(Case.id))
     statement = statement.where(COMPLAINTS)
     if not units.gross:
         statement = statement.where(col(Case.status).not_in(OUT_OF_RATES))
-    return statement.where(*units.where).subquery("units")
+    return statement.where(*units.where)
 
 
-def _pending(units: Units) -> Expression:
-    if units.pending is not None or units.ended is None:
-        return false() if units.pending is None else units.pending
-    return and_(col(Case.closed_at).is_(None), EpochSeconds(units.ended).is_(None))
+def rows_of(units: Units, by: Dimension | None) -> Subquery:
+    """The units of one figure as rows: key, ref, apart, counted, adds, pending."""
+    columns = (
+        named("key", cast(null(), String) if by is None else group_of(units, by)),
+        named("ref", col(Case.ref)),
+        named("apart", apart(units)),
+        named("counted", number(units.counts)),
+        named("adds", units.adds),
+        named("pending", pending(units)),
+    )
+    found = reading(columns, units, () if by is None else (by,))
+    return found.where(is_so(units.among)).subquery("units")
 
 
-def _named(name: str, expression: Expression) -> Label[Any]:
+def named(name: str, expression: Expression) -> Label[Any]:
     return Label(name, expression)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_
+from sqlalchemy import ColumnElement, case, exists, literal, or_
 from sqlmodel import col
 
 from store.columns import UtcTime
@@ -45,13 +45,13 @@ def _backlog(period: Period) -> Units:
     age = seconds_between(col(Case.received_at), end)
     bucket = case(*((age <= days * DAY, literal(name)) for name, days in AGES), else_=literal("over_30_days"))
     return Units(
-        where=(and_(open_at(period.end), ~in_survey_at(period.end)),),
+        where=(open_at(period.end),), among=~in_survey_at(period.end),
         begun=col(Case.received_at), ended=end, own={Dimension.AGE: bucket}, gross=True,
     )  # fmt: skip
 
 
 def _in_survey(period: Period) -> Units:
-    return Units(where=(and_(open_at(period.end), in_survey_at(period.end)),), gross=True)
+    return Units(where=(open_at(period.end),), among=in_survey_at(period.end), gross=True)
 
 
 DEFINITIONS = (

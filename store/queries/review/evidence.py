@@ -1,115 +1,71 @@
-"""What findings are judged on: rows of the month's work, offers, answers and causes, read once each.
+"""What findings are judged on: the month's answers, causes, matters and ways, read once each.
 
 Complaints merged or void by now are left out, as in every figure.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import Select, Text, and_, cast, func, literal_column, or_, select
 from sqlmodel import Session, col
 
 from complaints.review.cycles import Turn
-from store.columns import UtcTime
 from store.queries.figures import Period
-from store.queries.figures.units import COMPLAINTS
-from store.tables import Case, Decision, Dispatch, History, Note, Option, Survey, WorkItem
+from store.queries.figures.units import COMPLAINTS, within
+from store.tables import Case, Decision, History, Note, Option, Survey, WorkItem
 
 COUNTS = and_(COMPLAINTS, col(Case.status).not_in(("merged", "void", "withdrawn")))
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A piece of work that was finished in the month. `hour` is the local hour in which it began."""
-
-    ref: str
-    kind: str
-    department: str | None
-    channel: str
-    hour: int
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """An offer of the month that came to its end by the person's doing."""
-
-    ref: str
-    department: str
-    channel: str
-    hour: int
-    declined: bool
-
-
-def work_done(session: Session, period: Period) -> Iterator[Done]:
-    place = ZoneInfo(period.zone)
-    begun = func.coalesce(col(WorkItem.offered_at), col(WorkItem.created_at), type_=UtcTime())
-    query = (
-        select(
-            col(Case.ref), col(WorkItem.kind), func.coalesce(col(WorkItem.department), col(Case.department)),
-            col(Case.channel), begun, col(WorkItem.finished_at),
-        )
-        .join(Case, col(Case.id) == col(WorkItem.case_id))
-        .where(COUNTS, col(WorkItem.status) == "done", _within(col(WorkItem.finished_at), period))
-    )  # fmt: skip
-    for ref, kind, department, channel, at, ended in session.execute(query):
-        yield Done(
-            ref, kind, department, channel, at.astimezone(place).hour, int((ended - at).total_seconds())
-        )
-
-
-def offers(session: Session, period: Period) -> Iterator[Offered]:
-    place = ZoneInfo(period.zone)
-    query = (
-        select(col(Case.ref), col(Dispatch.department), col(Case.channel), col(Dispatch.offered_at), col(Dispatch.how))
-        .join(Case, col(Case.id) == col(Dispatch.case_id))
-        .where(
-            COUNTS, col(Dispatch.binding).is_(False), _within(col(Dispatch.offered_at), period),
-            col(Dispatch.how).in_(("confirmed", "declined", "expired")),
-        )
-    )  # fmt: skip
-    for ref, department, channel, at, how in session.execute(query):
-        yield Offered(ref, department, channel, at.astimezone(place).hour, how == "declined")
+WAYS = col(History.what).in_([literal_column("'moved'"), literal_column("'follows'")])
+"""Literally the condition of the index `history_ways`, so that both databases know it serves."""
+Cycle = tuple[str, int]
+"""A complaint's id, and the number of one of its cycles."""
 
 
 def returned(session: Session, period: Period) -> list[Turn]:
     """Complaints closed in the month in a second or later cycle, with their first cycle and their last."""
-    cases = session.scalars(
-        select(Case).where(COUNTS, col(Case.cycle) > 1, _within(col(Case.closed_at), period))
+    cohort = (COUNTS, col(Case.cycle) > 1, within(col(Case.closed_at), period))
+    cases = session.execute(
+        select(col(Case.id), col(Case.ref), col(Case.cycle)).where(*cohort).order_by(col(Case.ref))
     ).all()
-    wanted = [c.id for c in cases]
-    decisions: dict[tuple[str, int], str] = {}
-    departments: dict[tuple[str, int], str | None] = {}
-    amounts: dict[tuple[str, int], int] = defaultdict(int)
-    remedies: dict[tuple[str, int], set[str]] = defaultdict(set)
-    scores: dict[tuple[str, int], int | None] = {}
-    for some in _slices(wanted):
-        for d in session.scalars(
-            select(Decision).where(col(Decision.case_id).in_(some)).order_by(col(Decision.at))
-        ).all():
-            decisions[d.case_id, d.cycle] = d.decision
-        for i in session.scalars(
-            select(WorkItem).where(col(WorkItem.case_id).in_(some)).order_by(col(WorkItem.id))
-        ).all():
-            if i.kind == "fulfil" and i.status != "cancelled":
-                amounts[i.case_id, i.cycle] += i.amount or 0
-                remedies[i.case_id, i.cycle] |= {i.remedy} if i.remedy else set()
-            if i.kind in ("resolve", "lead"):
-                departments[i.case_id, i.cycle] = i.department
-        for s in session.scalars(select(Survey).where(col(Survey.case_id).in_(some))).all():
-            scores[s.case_id, s.cycle] = s.score
+
+    def of_first_and_last(table: Any, *columns: Any) -> Select[Any]:
+        ends = or_(col(table.cycle) == 1, col(table.cycle) == col(Case.cycle))
+        query = select(col(table.case_id), col(table.cycle), *columns)
+        return query.join(Case, col(Case.id) == col(table.case_id)).where(*cohort, ends)
+
+    decisions: dict[Cycle, str] = {}
+    query = of_first_and_last(Decision, col(Decision.decision)).order_by(col(Decision.at))
+    for case, cycle, decision in session.execute(query):
+        decisions[case, cycle] = decision
+    departments: dict[Cycle, str | None] = {}
+    amounts: dict[Cycle, int] = defaultdict(int)
+    remedies: dict[Cycle, frozenset[str]] = defaultdict(frozenset)
+    item = WorkItem
+    query = of_first_and_last(
+        item, col(item.kind), col(item.department), col(item.remedy), col(item.amount)
+    ).where(or_(
+        col(item.kind).in_(("resolve", "lead")), and_(col(item.kind) == "fulfil", col(item.status) != "cancelled")
+    ))  # fmt: skip
+    for case, cycle, kind, department, remedy, amount in session.execute(query.order_by(col(item.id))):
+        if kind == "fulfil":
+            amounts[case, cycle] += amount or 0
+            remedies[case, cycle] |= {remedy} if remedy else set()
+        else:
+            departments[case, cycle] = department
+    scores: dict[Cycle, int | None] = {
+        (case, cycle): score
+        for case, cycle, score in session.execute(of_first_and_last(Survey, col(Survey.score)))
+    }
     found = []
-    for c in sorted(cases, key=lambda c: c.ref):
-        first, last = (c.id, 1), (c.id, c.cycle)
+    for id, ref, cycle in cases:
+        first, last = (id, 1), (id, cycle)
         score = scores.get(last)
         found.append(Turn(
-            c.ref, (decisions.get(first), decisions.get(last)), (amounts[first], amounts[last]),
-            (frozenset(remedies[first]), frozenset(remedies[last])),
+            ref, (decisions.get(first), decisions.get(last)), (amounts.get(first, 0), amounts.get(last, 0)),
+            (remedies.get(first, frozenset()), remedies.get(last, frozenset())),
             (departments.get(first), departments.get(last)), score is not None and score >= 4,
         ))  # fmt: skip
     return found
@@ -131,7 +87,7 @@ def first_solutions(session: Session, period: Period) -> list[tuple[str, str, bo
             and_(col(Option.decision_id) == col(Decision.id), col(Option.chosen_at).is_not(None)),
             isouter=True,
         )
-        .where(COUNTS, _within(col(Case.closed_at), period), col(Survey.score).is_not(None))
+        .where(COUNTS, within(col(Case.closed_at), period), col(Survey.score).is_not(None))
         .order_by(col(Case.ref), col(Decision.at))
     )
     last = {}
@@ -149,7 +105,7 @@ def causes(session: Session, period: Period) -> dict[str, list[str]]:
     written = select(col(Note.case_id)).where(col(Note.kind) == "cause")
     query = (
         select(col(Case.category), col(Case.department), col(Case.ref))
-        .where(COUNTS, _within(col(Case.closed_at), period), col(Case.id).in_(written))
+        .where(COUNTS, within(col(Case.closed_at), period), col(Case.id).in_(written))
         .order_by(col(Case.ref))
     )
     found: dict[str, list[str]] = defaultdict(list)
@@ -163,7 +119,7 @@ def followers(session: Session, period: Period) -> dict[str, list[str]]:
     query = (
         select(col(Case.ref), col(History.data))
         .join(Case, col(Case.id) == col(History.case_id))
-        .where(COUNTS, col(History.what) == "follows", _within(col(History.at), period))
+        .where(COUNTS, WAYS, col(History.what) == "follows", within(col(History.at), period))
         .order_by(col(Case.ref))
     )
     found: dict[str, list[str]] = defaultdict(list)
@@ -174,20 +130,19 @@ def followers(session: Session, period: Period) -> dict[str, list[str]]:
 
 
 def passages(session: Session, period: Period) -> dict[str, dict[str, int]]:
-    """How often complaints came to each element in the month, by process, from the way that history tells."""
-    query = select(col(History.data)).where(col(History.what) == "moved", _within(col(History.at), period))
+    """How often complaints came to each element in the month, by process, from the way that history tells.
+
+    Many go the same way, so each way is read once, with how often it was gone.
+    """
+    way = cast(col(History.data), Text)
+    query = (
+        select(way, func.count())
+        .where(WAYS, col(History.what) == "moved", within(col(History.at), period))
+        .group_by(way)
+    )
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for data in session.scalars(query.execution_options(yield_per=5_000)):
-        for step in data.get("path", ()):
+    for text, n in session.execute(query):
+        for step in json.loads(text).get("path", ()):
             process, _, element = str(step).partition("/")
-            found[process][element] += 1
+            found[process][element] += n
     return {process: dict(sorted(elements.items())) for process, elements in sorted(found.items())}
-
-
-def _within(at: Any, period: Period) -> ColumnElement[bool]:
-    return and_(at >= period.start, at < period.end)
-
-
-def _slices(ids: list[str], size: int = 500) -> Iterator[list[str]]:
-    for begin in range(0, len(ids), size):
-        yield ids[begin : begin + size]

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import case, literal
 from sqlmodel import Session, col, func, select
 
 from bpmn.calendar import Calendar
-from store.queries.figures import FIGURES, Dimension, Part, Period, backlog_identity, broken_down, figure
-from store.queries.review.months import period_of, shifted
+from store.queries.figures import Dimension, Part, Period, backlog_identity, courses, figures
+from store.queries.figures.units import NO, Units, apart, group_of, named, reading, received_in
 from store.tables import Case, CaseText
 
 Facts = dict[str, Any]
@@ -27,10 +30,8 @@ def figures_of(session: Session, period: Period, calendar: Calendar | None) -> F
     """Each figure: unit, cohort, reason of having no value, `whole`, and its groups `by` dimension."""
     named = {Dimension.PRODUCT: _told_by_many(session, period, CaseText.product),
              Dimension.REGION: _told_by_many(session, period, CaseText.region)}  # fmt: skip
-    found: Facts = {}
-    for name in FIGURES:
-        one, groups = broken_down(session, name, period, calendar=calendar)
-        found[name] = {
+    return {
+        name: {
             "unit": str(one.unit), "cohort": str(one.cohort), "reason": one.reason, "whole": part(one.whole),
             "by": {
                 str(by): [
@@ -38,12 +39,14 @@ def figures_of(session: Session, period: Period, calendar: Calendar | None) -> F
                 ]
                 for by, parts in groups.items()
             },
-        }  # fmt: skip
-    return found
+        }
+        for name, (one, groups) in figures(session, period, calendar).items()
+    }  # fmt: skip
 
 
-def headlines_of(session: Session, period: Period) -> Facts:
-    return {name: part(figure(session, name, period).whole) for name in HEADLINES}
+def headlines_of(session: Session, months: Sequence[Period]) -> list[Facts]:
+    """The wholes of the headlines in each of these months, which are over."""
+    return [{name: part(one[name]) for name in HEADLINES} for one in courses(session, months, HEADLINES)]
 
 
 def identity_of(session: Session, period: Period) -> Facts:
@@ -81,15 +84,18 @@ def held_against(facts: Facts, month_before: Facts | None, year_before: Facts | 
                     group[label] = known.get(group["key"])
 
 
-def received_before(
-    session: Session, month: str, zone: str, by: Dimension, *, months: int, period: Period
-) -> dict[str, list[tuple[str | None, int]]]:
-    """Complaints received in each of the `months` before, by group; oldest first."""
-    found = {}
-    for back in range(months, 0, -1):
-        name = shifted(month, -back)
-        counted = figure(session, "received", period_of(name, zone, period.as_of), by=by)
-        found[name] = [(p.key, p.n) for p in counted.parts]
+def received_before(session: Session, months: Sequence[Period], by: Dimension) -> dict[str | None, list[int]]:
+    """Complaints received, by group: how many in each of these months, of which one follows the other."""
+    if not months:
+        return {}
+    every = Units(where=(received_in(replace(months[-1], start=months[0].start)),))
+    places = ((col(Case.received_at) < one.end, literal(place)) for place, one in enumerate(months))
+    columns = (named("key", group_of(every, by)), named("place", case(*places)))
+    each = reading(columns, every, (by,)).where(apart(every) == NO).subquery("each")
+    query = select(each.c.key, each.c.place, func.count()).group_by(each.c.key, each.c.place)
+    found: dict[str | None, list[int]] = defaultdict(lambda: [0] * len(months))
+    for key, place, n in session.execute(query):
+        found[key][place] = n
     return found
 
 

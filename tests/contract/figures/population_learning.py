@@ -19,9 +19,9 @@ from tests.contract.figures.population import (
 )
 
 
-def learning_population(size: int, *, seed: int = 20) -> Population:
+def learning_population(size: int, *, seed: int = 20, lines: int = 3) -> Population:
     """So many complaints, some looked at again, with an action for each hundred of them."""
-    found = population(size, seed=seed)
+    found = population(size, seed=seed, lines=lines)
     found.of(Check).extend(checks(found, Random(seed + 1)))
     for number in range(size // 100):
         act(found, number, Random(seed + 2 + number))

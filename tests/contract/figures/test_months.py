@@ -17,6 +17,7 @@ from review.composing import compose
 from review.month import FrozenMonthChanged, Month, Months
 from store.database import Database
 from store.queries.figures import FIGURES, NotAPeriod, Period, figure
+from store.queries.review.facts import HEADLINES, part
 from store.queries.review.months import shifted, year_and_month
 from store.queries.review.snapshots import days_of, take
 from store.tables import (
@@ -71,6 +72,18 @@ def test_the_facts_are_the_figures_with_a_month_and_a_year_before(months: Months
         "handler",
         "region",
     }
+
+
+def test_the_course_of_the_year_is_what_each_month_counts_by_itself(months: Months, filled: Database) -> None:
+    course = months.get(MARCH, AS_OF).facts["trend"]
+    assert [one["month"] for one in course] == [shifted(MARCH, back) for back in range(-12, 1)]
+    assert all(one["figures"] is not None for one in course)
+    with filled.read() as session:
+        for one in course:
+            period = Period.month(*year_and_month(one["month"]), ZONE, AS_OF)
+            for name in HEADLINES:
+                alone, told = part(figure(session, name, period).whole), one["figures"][name]
+                assert {key: told[key] for key in alone} == alone, (one["month"], name)
 
 
 def test_a_frozen_month_that_was_changed_is_not_printed(own_store: Database) -> None:
@@ -162,6 +175,7 @@ def test_a_day_without_a_snapshot_is_a_gap_and_never_a_number(filled: Database) 
     with filled.write() as session:
         session.execute(delete(DailySnapshot).where(col(DailySnapshot.day) == "2026-04-03"))
         take(session, ZONE, AS_OF - timedelta(days=1))
+        take(session, ZONE, AS_OF)
         session.execute(delete(DailySnapshot).where(col(DailySnapshot.day) == "2026-04-03"))
     with filled.read() as session:
         days = {d["day"]: d["open"] for d in days_of(session, period)}
