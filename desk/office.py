@@ -6,7 +6,7 @@ take `StaffOf`. Who is not signed in is led to the sign-in and back; a refusal b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
@@ -25,7 +25,8 @@ from desk.desk import Office, OfficeOf
 from desk.rendering import environment, headers, style
 from desk.sessions import COOKIE, Session, is_genuine
 from desk.texts import STAFF, Texts, preferred, texts_of
-from desk.visit import Fields
+from desk.visit import Fields, Unusable, checked_words
+from desk.words import LONGEST_WORDS
 
 SIGN_IN = "/desk/sign-in"
 LANGUAGE_COOKIE = "amends_language"
@@ -50,6 +51,25 @@ class ForeignForm(Refusal):
 
     def __init__(self) -> None:
         super().__init__("this form is from another session: open the page again and send it from there")
+
+
+class UnkeepableWords(Refusal):
+    """Words of a form that no database can keep, or too many."""
+
+    code = "wrong-body"
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"{field} holds control characters or more than {LONGEST_WORDS} characters: go back and take them out"
+        )
+
+
+def words_in(fields: Mapping[str, str], name: str) -> str:
+    """What stands in a field of a form, without the blanks around it; `UnkeepableWords`."""
+    try:
+        return checked_words(fields.get(name, ""))
+    except Unusable as error:
+        raise UnkeepableWords(name) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +116,16 @@ def staff_page(
         "t": texts_of(language, STAFF), "language": language, "style": style(SHEET), "signed_in": None, "address": "?",
         "firm": office.casework.books.name("word", "firm", language), "told": None, "wrong": None, **context,
     }  # fmt: skip
-    html = environment().get_template(template).render(shown)
+    html = environment().get_template(template).render(**shown, person=_person(office, shown["signed_in"]))
     return HTMLResponse(html, status_code=status, headers=headers(SHEET))
+
+
+def _person(office: Office, session: object) -> str:
+    """What people call whoever is signed in: the key's own name, or the person's where that is just their id."""
+    if not isinstance(session, Session):
+        return ""
+    people, name = office.casework.books.organisation.people, session.who.name
+    return people[name].name if name in people else name
 
 
 def language_of(request: Request) -> str:
