@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,12 +21,15 @@ TABLES: Mapping[str, tuple[str, Sequence[tuple[str, str]]]] = {
     "work": ("work_items", (("kind", "name"), ("department", "department"), ("person", "assignee"),
                             ("state", "status"), ("due", "due_at"))),
     "promises": ("promises", (("what", "what"), ("told", "told_at"), ("due", "due_at"), ("state", "state"))),
-    "messages": ("messages", (("at", "created_at"), ("kind", "kind"), ("channel", "channel"), ("state", "state"))),
     "history": ("history", (("at", "at"), ("what", "what"), ("actor", "actor"))),
 }  # fmt: skip
 """Title to where in the view it stands, and its columns."""
-NOT_TOLD = frozenset({"moved"})
-"""Lines of history that only the drawing needs."""
+NOT_TOLD = frozenset({"moved", "timer_fired", "performed", "letter_written", "took_in"})
+"""Lines of history that only the drawing needs, or that stand elsewhere on the page."""
+LINK = re.compile(r"https?://\S+")
+"""In a letter: whoever opens the customer's link acts as the customer."""
+TOLD_ABOVE = ("clock_", "_noted")
+"""Parts of the names of lines whose matter has a table or a list of its own."""
 
 
 @routes.get("/desk/complaints/{ref}")
@@ -46,15 +50,62 @@ def show(staff: StaffOf, ref: str) -> Response:
         {
             "title": staff.t(f"complaint.{title}"),
             "columns": [_column(staff, name) for name, _ in columns],
-            "rows": [[_shown(staff, row.get(field)) for _, field in columns] for row in _rows(seen, place)],
+            "rows": [
+                [_said(staff, words, title, field, row) for _, field in columns] for row in _rows(seen, place)
+            ],
         }
         for title, (place, columns) in TABLES.items()
     ]
-    return staff.page("complaint.html", seen=seen, facts=facts, tables=[t for t in tables if t["rows"]])
+    letters = [
+        {
+            "subject": one["subject"] or _named(staff, "state", one["direction"]), "body": LINK.sub("…", one["body"]),
+            "told": " · ".join((
+                _shown(staff, one["created_at"]), _named(staff, "state", one["direction"]),
+                words.group("channel", one["channel"]), _named(staff, "state", one["state"]),
+            )),
+        }
+        for one in seen["messages"] if one["audience"] == "customer"
+    ]  # fmt: skip
+    notes = [
+        {
+            "told": " · ".join((
+                _shown(staff, one["at"]), _named(staff, "note", one["kind"]), words.group("handler", one["by"])
+            )),
+            "text": one["text"],
+        }
+        for one in seen["notes"]
+    ]  # fmt: skip
+    return staff.page(
+        "complaint.html", seen=seen, facts=facts, tables=[t for t in tables if t["rows"]], letters=letters, notes=notes
+    )  # fmt: skip
 
 
 def _rows(seen: Mapping[str, Any], place: str) -> list[Mapping[str, Any]]:
-    return [row for row in seen[place] if row.get("what") not in NOT_TOLD]
+    return [
+        row for row in seen[place]
+        if place != "history" or not (row["what"] in NOT_TOLD or any(part in row["what"] for part in TOLD_ABOVE))
+    ]  # fmt: skip
+
+
+def _said(staff: Staff, words: Words, table: str, field: str, row: Mapping[str, Any]) -> str:
+    """A cell as people read it; a key that has no word stays as it is."""
+    value = row.get(field)
+    match field:
+        case "department":
+            return words.group("department", value) if value else ""
+        case "assignee" | "actor":
+            return words.group("handler", value) if value else ""
+        case "state" | "status":
+            return _named(staff, "state", value)
+        case "name" if table == "clocks":
+            return words.group("clock", value)
+        case "what":
+            return _named(staff, "event" if table == "history" else "state", value)
+    return _shown(staff, value)
+
+
+def _named(staff: Staff, table: str, key: object) -> str:
+    return str(staff.t.entries[table].get(key, "" if key is None else key))
 
 
 def _column(staff: Staff, name: str) -> str:

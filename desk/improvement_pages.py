@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from cases.casework import Request
 from cases.errors import NotWanted
-from cases.improving import Opening, improvement_ref, open_improvement
+from cases.improving import REVIEW, Opening, improvement_ref, open_improvement
 from cases.requests.improving import ActOnStep, CauseReturned, Plan
 from cases.view import complaint, improvements
 from cases.view.readers import check_sees
@@ -76,12 +76,8 @@ def new(staff: StaffOf, finding: Annotated[str, Query(max_length=300)] = "") -> 
     staff.demand(Right.CHANGE)
     words, now = _words(staff), staff.office.press.now()
     filled = {"finding": finding, "due": f"{(now + USUAL_TIME).astimezone(_zone(staff)):%Y-%m-%d}"}
-    month, _, issue = finding.partition("/")
-    kind, _, key = issue.partition("/")
-    known = next(
-        (f for f in staff.office.press.month(month).facts["findings"] if (f["kind"], f["key"]) == (kind, key)),
-        None,
-    ) if issue else None  # fmt: skip
+    month, kind, key = _parts(finding)
+    known = _known(staff, month, kind, key)
     said = told(words, known, Links("", month)) if known is not None else None
     if said is not None:
         filled["title"] = said.heading[:200]
@@ -89,7 +85,7 @@ def new(staff: StaffOf, finding: Annotated[str, Query(max_length=300)] = "") -> 
         if kind in BEHIND:
             usable = by in set(FIGURES[BEHIND[kind][0]].dimensions)
             filled |= {"figure": BEHIND[kind][0], "expected": str(USUAL_CHANGE)}
-            filled |= {"dimension": by, "group": group} if usable else {}
+            filled |= {"dimension": by, "group": group, "called": words.group(by, group)} if usable else {}
     return staff.page(
         "improvement_new.html", filled=filled, said=said, people=_people(staff), figures=_figures(words),
         dimensions=[(str(one), words(f"dimension.{one}")) for one in Dimension],
@@ -123,9 +119,10 @@ def action(staff: StaffOf, ref: str) -> Response:
     ]  # fmt: skip
     return staff.page(
         "improvement.html", seen={**seen, **_spoken(staff, words, seen)}, rounds=rounds, takes=takes,
-        notes=[{**note, "at": _moment(staff, words, note["at"])} for note in seen["notes"]],
+        notes=[_note(staff, words, note) for note in seen["notes"]], found=_finding(staff, words, seen["finding"]),
         baseline=_value(words, seen["figure"], seen["baseline"]), people=_people(staff),
-        may_change=staff.may(Right.CHANGE),
+        may_change=staff.may(Right.CHANGE), spoken=staff.language == staff.casework.books.language,
+        shares=bool(seen["figure"]) and FIGURES[seen["figure"]].unit not in ("count", "money"),
     )  # fmt: skip
 
 
@@ -140,7 +137,7 @@ def act(staff: StaffOf, ref: str, act: str, fields: Typed) -> Response:
         "note": lambda: (Right.WORK, ActOnStep("note", who, text=text)),
         "reopen": lambda: (Right.CHANGE, CauseReturned(who, text)),
         "plan": lambda: (Right.CHANGE, Plan(
-            who, text, owner=fields.get("owner") or None,
+            who, text, owner=fields.get("owner", "").strip() or None,
             due_at=_day(staff, fields["due"]) if fields.get("due") else None,
         )),
     }  # fmt: skip
@@ -176,12 +173,52 @@ def _spoken(staff: Staff, words: Words, one: Mapping[str, Any]) -> dict[str, str
     """What people read for the keys of an action."""
     figure = words(f"figures.{one['figure']}") if one["figure"] else ""
     group = words.group(one["dimension"], one["group"]) if one["dimension"] else ""
+    expected = one["expected_percent"]
     return {
         "due": _moment(staff, words, one["due_at"]), "person": words.group("handler", one["owner"]),
         "state": staff.casework.books.name("status", one["status"], staff.language),
         "of_figure": " · ".join(part for part in (figure, group) if part),
-        "wanted": f"{one['expected_percent']:+d} %" if one["expected_percent"] is not None else "",
+        "wanted": "" if expected is None else words.change("count", 100 + expected, 100),
     }  # fmt: skip
+
+
+def _parts(finding: str) -> tuple[str, str, str]:
+    """Month, kind and key of the name of a finding."""
+    month, _, issue = finding.partition("/")
+    kind, _, key = issue.partition("/")
+    return month, kind, key
+
+
+def _known(staff: Staff, month: str, kind: str, key: str) -> Mapping[str, Any] | None:
+    """The finding of that name, where its month has it."""
+    if not kind:
+        return None
+    facts = staff.office.press.month(month).facts
+    return next((f for f in facts["findings"] if (f["kind"], f["key"]) == (kind, key)), None)
+
+
+def _finding(staff: Staff, words: Words, name: str | None) -> dict[str, str] | None:
+    """What the action was opened from, in words, and where it stands; over the API it may have been named anything."""
+    if name is None:
+        return None
+    month, kind, key = _parts(name)
+    if month not in staff.office.press.months.frozen():
+        return {"said": name, "month": "", "href": ""}
+    known = _known(staff, month, kind, key)
+    said = told(words, known, Links("", month)).heading if known is not None else name
+    return {"said": said, "month": words.month(month), "href": f"/desk/findings/{month}"}
+
+
+def _note(staff: Staff, words: Words, note: Mapping[str, Any]) -> dict[str, str]:
+    """What a later review noted is the name of its finding: it is told in words."""
+    text = note["text"]
+    if note["by"] == REVIEW.name:
+        month, kind, key = _parts(text)
+        known = _known(staff, month, kind, key)
+        what = told(words, known, Links("", month)).heading if known is not None else key
+        text = staff.t("improvement.named_again", month=words.month(month), what=what)
+    by = staff.t("review.title") if note["by"] == REVIEW.name else words.group("handler", note["by"])
+    return {"at": _moment(staff, words, note["at"]), "by": by, "text": text}
 
 
 def _value(words: Words, figure: str | None, value: float | None) -> str:
@@ -189,9 +226,12 @@ def _value(words: Words, figure: str | None, value: float | None) -> str:
 
 
 def _share(words: Words, share: Mapping[str, Any]) -> dict[str, str]:
+    met = None if share["value"] is None else share["value"] >= share["target"]
     return {
         "value": words.value("share", share["value"]), "target": words.share(share["target"]),
         "of": f"{share['numerator']} / {share['denominator']}",
+        "tone": "" if met is None else "good" if met else "bad",
+        "verdict": "" if met is None else words("report.met" if met else "report.missed"),
     }  # fmt: skip
 
 

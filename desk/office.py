@@ -103,8 +103,16 @@ def staff_page(
         "t": texts_of(language, STAFF), "language": language, "style": style(SHEET), "signed_in": None, "address": "?",
         "firm": office.casework.books.name("word", "firm", language), "told": None, "wrong": None, **context,
     }  # fmt: skip
-    html = environment().get_template(template).render(shown)
+    html = environment().get_template(template).render(**shown, person=_person(office, shown["signed_in"]))
     return HTMLResponse(html, status_code=status, headers=headers(SHEET))
+
+
+def _person(office: Office, session: object) -> str:
+    """What people call whoever is signed in: the key's own name, or the person's where that is just their id."""
+    if not isinstance(session, Session):
+        return ""
+    people, name = office.casework.books.organisation.people, session.who.name
+    return people[name].name if name in people else name
 
 
 def language_of(request: Request) -> str:

@@ -12,10 +12,11 @@ from desk.office import Staff, StaffOf, StaffRoute
 from desk.words import Visible
 from review import html
 from review.breakdowns import figure_tables
-from review.composing import Links, target_text
+from review.composing import Links
 from review.document import Cell, Document, Section, Table
 from review.month import Month
 from review.printing import MEDIA_TYPES
+from review.verdicts import wanted
 from review.words import Words
 from store.queries.figures import FIGURES, Dimension, UnknownFigure, case_refs
 from store.queries.reading import cases_by_ref
@@ -73,7 +74,7 @@ def figure(staff: StaffOf, month: str, name: str) -> Response:
         f"{words(f'report.{label}')} {words.value(unit, whole[label])}"
         for label in ("month_before", "year_before")
     )
-    goal = target_text(words, unit, name)
+    goal = wanted(words, unit, name)
     lead = " · ".join(part for part in (value, words(f"cohort.{one['cohort']}"), beside, goal) if part)
     blocks = figure_tables(words, name, one, links)
     section = Section("figure", words(f"figures.{name}"), blocks, lead)
@@ -113,7 +114,8 @@ def cases(
     ))  # fmt: skip
     title = words(f"figures.{figure}")
     if by is not None:
-        title += f" · {words(f'dimension.{by}')}: {words.group(str(by), key or None)}"
+        group = words("qualified", by=words(f"dimension.{by}"), group=words.group(str(by), key or None))
+        title += f" · {group}"
     lead = t(f"cases.{which}")
     document = _alone(staff, words, found, Section("cases", title, (listed,), lead))
     more = request.url.include_query_params(after=refs[LISTED - 1]) if len(refs) > LISTED else None

@@ -6,13 +6,15 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from cases.casework import Casework
-from desk import complaint_page, improvement_pages, review_pages, signing_in
+from desk import check_pages, complaint_page, improvement_pages, review_pages, signing_in
 from desk.desk import Office, handing
 from desk.office import StaffOf, StaffRoute
 from desk.sessions import Sessions
 from review.printing import Press
 
-PARTS = (signing_in.routes, review_pages.routes, complaint_page.routes, improvement_pages.routes)
+PARTS = (
+    signing_in.routes, review_pages.routes, complaint_page.routes, improvement_pages.routes, check_pages.routes,
+)  # fmt: skip
 _home = APIRouter(route_class=StaffRoute, include_in_schema=False)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review import charts
-from review.document import Cell, Chart, Section, Table, Tone
-from review.targets import targets
+from review.document import Block, Cell, Chart, Section, Table, Text
+from review.verdicts import tone_of
 from review.words import Words
 
 if TYPE_CHECKING:
@@ -17,79 +17,107 @@ SHOWN = ("category", "channel", "department", "tier", "customer_group", "product
 """Dimensions of the report itself; the others are a click away and in the workbook."""
 BESIDE = ("csat", "resolution_time", "clock_attainment", "repeat_rate", "upheld")
 MOST_GROUPS = 12
+COLUMNS = ("value", "p90", "n", "month_before", "year_before", "pending", "withdrawn")
+COUNTED = frozenset({"n", "pending", "withdrawn"})
+ALWAYS = frozenset({"value", "n"})
+NONE: Mapping[str, Any] = {"value": None}
 
 
 def breakdown_sections(words: Words, figures: Mapping[str, Any], links: Links) -> Sequence[Section]:
-    blocks: list[Chart | Table] = []
+    blocks: list[Block] = []
     for by in SHOWN:
         groups = sorted(
-            figures["received"]["by"][by], key=lambda g: (-g["n"], g["key"] is None, g["key"] or "")
+            (g for g in figures["received"]["by"][by] if g["n"]),
+            key=lambda g: (-g["n"], g["key"] is None, g["key"] or ""),
         )
-        groups = [g for g in groups if g["n"]][:MOST_GROUPS]
-        if not groups or all(g["key"] is None for g in groups):
+        if all(g["key"] is None for g in groups):
             continue
-        title = words(f"dimension.{by}")
-        says = words("chart.bars_says", by=title, first=words.group(by, groups[0]["key"]), n=groups[0]["n"])
-        shown = [
-            charts.Bar(
-                words.group(by, g["key"]), g["n"], g["month_before"], _href(links, "received", by, g["key"])
-            )
-            for g in groups
-        ]
+        title, first = words(f"dimension.{by}"), words.group(by, groups[0]["key"])
+        if len(groups) == 1:
+            blocks.append(Text(words("lead.one_group", by=title, group=first, n=f"{groups[0]['n']:,}")))
+            continue
+        says = words("chart.bars_says", by=title, first=first, n=groups[0]["n"])
         picture = charts.bars(
-            shown, written=lambda v: f"{v:,.0f}", before_says=words("chart.before"), says=says
-        )
-        blocks += [
-            Chart(title, picture, says),
-            _beside(words, figures, by, [g["key"] for g in groups], links),
-        ]
+            _bars(words, by, groups, links), written=lambda v: f"{v:,.0f}", before_says=words("chart.before"), says=says
+        )  # fmt: skip
+        blocks.append(Chart(title, picture, says))
+        blocks += _beside(words, figures, by, [g["key"] for g in groups[:MOST_GROUPS]], links)
     return [Section("breakdowns", words("section.breakdowns"), tuple(blocks))] if blocks else []
+
+
+def _bars(words: Words, by: str, groups: Sequence[Mapping[str, Any]], links: Links) -> Sequence[charts.Bar]:
+    """The biggest groups, and what all others make up together."""
+    shown = [
+        charts.Bar(
+            words.group(by, g["key"]), g["n"], g["month_before"], links.cases("received", by=by, key=g["key"] or "")
+        )
+        for g in groups[:MOST_GROUPS]
+    ]  # fmt: skip
+    if rest := groups[MOST_GROUPS:]:
+        name, all_of_them = words("chart.other", n=len(rest)), sum(g["n"] for g in rest)
+        shown.append(charts.Bar(name, all_of_them, href=links.figure("received"), rest=True))
+    return shown
 
 
 def _beside(
     words: Words, figures: Mapping[str, Any], by: str, keys: Sequence[str | None], links: Links
-) -> Table:
-    """How each group fared, by the figures a manager asks for next."""
-    columns = (words(f"dimension.{by}"), *(words(f"figures.{name}") for name in BESIDE))
+) -> Sequence[Table | Text]:
+    """How each group fared, by the figures a manager asks for next; those that no group has are only named."""
+    known = {name: {g["key"]: g for g in figures[name]["by"][by]} for name in BESIDE}
+    told = [name for name in BESIDE if any(known[name].get(key, NONE)["value"] is not None for key in keys)]
+    silent = [words(f"figures.{name}") for name in BESIDE if name not in told]
     rows = []
     for key in keys:
         cells = [Cell(words.group(by, key))]
-        for name in BESIDE:
-            unit, target = figures[name]["unit"], targets().get(name)
-            value = next((g["value"] for g in figures[name]["by"][by] if g["key"] == key), None)
-            met = target.met(value) if target else None
-            tone: Tone = "" if met is None else "good" if met else "bad"
-            href = _href(links, name, by, key) if value is not None else None
+        for name in told:
+            unit, one = figures[name]["unit"], known[name].get(key, NONE)
+            value = one["value"]
+            href = links.cases(name, by=by, key=key or "") if value is not None else None
+            tone = tone_of(name, one) if value is not None else "quiet"
             cells.append(Cell(words.value(unit, value), value, href, tone, unit))
         rows.append(tuple(cells))
-    return Table("", columns, tuple(rows), frozenset(range(1, len(columns))))
+    note = words("lead.beside_none", names=words("and_so_on").join(silent)) if silent else ""
+    if not told:
+        return [Text(note, "note")]
+    columns = (words(f"dimension.{by}"), *(words(f"figures.{name}") for name in told))
+    return [Table("", columns, tuple(rows), frozenset(range(1, len(columns))), note)]
 
 
 def figure_tables(words: Words, name: str, one: Mapping[str, Any], links: Links) -> tuple[Table, ...]:
-    """Every breakdown of one figure, each number leading to its complaints."""
-    unit = one["unit"]
-    columns = ("group", "value", "p90", "n", "month_before", "year_before", "pending", "withdrawn")
+    """Every breakdown of one figure, each number leading to its complaints. A column without anything in it is left
+    out."""
     found = []
     for by in (by for by in words.names("dimension") if by in one["by"]):
         groups = one["by"][by]
+        shown = [c for c in COLUMNS if c in ALWAYS or any(g[c] for g in groups)]
         rows = tuple(
             (
-                Cell(words.group(by, g["key"])), Cell(words.value(unit, g["value"]), g["value"], form=unit),
-                Cell("" if g["p90"] is None else words.value(unit, g["p90"]), g["p90"], form=unit),
-                Cell(f"{g['n']:,}", g["n"], form="count",
-                     href=_href(links, name, by, g["key"]) if g["n"] and name != "intake_loss" else None),
-                Cell(words.value(unit, g["month_before"]), g["month_before"], form=unit),
-                Cell(words.value(unit, g["year_before"]), g["year_before"], form=unit),
-                Cell(f"{g['pending']:,}", g["pending"], form="count"),
-                Cell(f"{g['withdrawn']:,}", g["withdrawn"], form="count"),
+                Cell(words.group(by, g["key"])),
+                *(_of_group(words, name, one["unit"], by, g, c, links) for c in shown),
             )
             for g in groups
-        )  # fmt: skip
+        )
         note = words("report.small") if by in ("product", "region") else ""
         if rows:
-            heads = tuple(words(f"report.{c}") for c in columns)
-            found.append(Table(words(f"dimension.{by}"), heads, rows, frozenset(range(1, 8)), note))
+            heads = (words(f"dimension.{by}"), *(words(f"report.{c}") for c in shown))
+            found.append(Table("", heads, rows, frozenset(range(1, len(heads))), note))
     return tuple(found)
+
+
+def _of_group(
+    words: Words, name: str, unit: str, by: str, group: Mapping[str, Any], column: str, links: Links
+) -> Cell:
+    value = group[column]
+    if column in COUNTED:
+        href = (
+            links.cases(name, by=by, key=group["key"] or "")
+            if column == "n" and name != "intake_loss"
+            else None
+        )
+        return Cell(f"{value:,}", value, href if value else None, form="count")
+    tone = tone_of(name, group) if column == "value" else ""
+    text = words.value(unit, value) if value is not None or column == "value" else ""
+    return Cell(text, value, form=unit, tone=tone)
 
 
 def every_breakdown(words: Words, figures: Mapping[str, Any]) -> tuple[Table, ...]:
@@ -107,7 +135,3 @@ def every_breakdown(words: Words, figures: Mapping[str, Any]) -> tuple[Table, ..
                 ))  # fmt: skip
     heads = tuple(words(f"report.{c}") for c in columns)
     return (Table(words("section.breakdowns"), heads, tuple(rows), frozenset(range(4, 9))),)
-
-
-def _href(links: Links, figure: str, by: str, key: str | None) -> str:
-    return links.cases(figure, by=by, key="" if key is None else key)

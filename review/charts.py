@@ -10,33 +10,36 @@ from dataclasses import dataclass
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape, quoteattr
 
+from review.scales import span
+
 INK, SOFT, LINE, MAIN, LIGHT, ACCENT = "#20262a", "#5b646b", "#dedbd4", "#0f5b5c", "#bcd5d2", "#b3541e"
 FONT = "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Segoe UI', system-ui, sans-serif"
 SMALL = 11
+NAMES = 120.0
+"""Room for the names of bars at least, so that those of several drawings begin at one place."""
 Written = Callable[[float], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`before` is marked by a tick where it is known."""
+    """`before` is marked by a tick where it is known; `rest` is what several smaller ones make up together."""
 
     name: str
     value: float
     before: float | None = None
     href: str | None = None
+    rest: bool = False
 
 
-def trend(names: Sequence[str], values: Sequence[float | None], *, target: float | None, written: Written,
-          target_says: str, says: str) -> str:  # fmt: skip
-    """A line over months with its target dashed; None is a gap. The last value is written at its point."""
-    width, height, left, right, top, bottom = 350.0, 150.0, 8.0, 92.0, 14.0, 24.0
+def trend(names: Sequence[str], values: Sequence[float | None], *, unit: str = "count", target: float | None,
+          written: Written, target_says: str, says: str) -> str:  # fmt: skip
+    """A line over months with its target dashed; None is a gap. The axis begins at zero and says how far it goes; the
+    last value is written at its point. `names`: the first and the last whole, those between short."""
+    width, height, left, right, top, bottom = 250.0, 124.0, 16.0, 84.0, 20.0, 20.0
     known = [v for v in values if v is not None]
-    scale = [*known, *([target] if target is not None else [])]
     if not known:
         return _svg(width, height, [_text(width / 2, height / 2, says, anchor="middle", fill=SOFT)], says)
-    low, high = min(scale), max(scale)
-    low = 0.0 if low >= 0 and low < high * 0.6 else low - (high - low or abs(high) or 1) * 0.15
-    high = high + (high - low or 1) * 0.08
+    low, high = span(unit, [*known, *([target] if target is not None else [])])
     step = (width - left - right) / max(1, len(values) - 1)
 
     def x(place: int) -> float:
@@ -45,56 +48,71 @@ def trend(names: Sequence[str], values: Sequence[float | None], *, target: float
     def y(value: float) -> float:
         return top + (height - top - bottom) * (1 - (value - low) / (high - low))
 
-    pieces = [_line(left, height - bottom, width - right, height - bottom, LINE)]
-    for place, name in enumerate(names):
-        if place % 3 == len(names) % 3 - 1 or place == len(names) - 1:
-            pieces.append(_text(x(place), height - 8, name, anchor="middle", fill=SOFT, size=SMALL - 1))
+    pieces = [_line(left, y(edge), width - right, y(edge), LINE) for edge in {low, high, 0.0}]
+    pieces.append(_text(left, y(high) - 4, written(high) if high else "0", fill=SOFT, size=SMALL - 1))
+    at_zero = written(low) if low else "0"
+    pieces.append(_text(left - 4, y(low) + 3, at_zero, anchor="end", fill=SOFT, size=SMALL - 1) if not low else
+                  _text(left, y(low) - 4, at_zero, fill=SOFT, size=SMALL - 1))  # fmt: skip
+    middle = (len(names) - 1) // 2
+    for place, anchor in ((0, "start"), (middle, "middle"), (len(names) - 1, "end")):
+        if place or anchor == "start":
+            pieces.append(_text(x(place), height - 5, names[place], anchor=anchor, fill=SOFT, size=SMALL - 1))
     if target is not None:
         pieces.append(_line(left, y(target), width - right, y(target), ACCENT, dash="5 4"))
-    run: list[tuple[float, float]] = []
-    for place, value in [*enumerate(values), (len(values), None)]:
-        if value is not None:
-            run.append((x(place), y(value)))
-        elif run:
-            pieces += [_path(run)] if len(run) > 1 else []
-            pieces += [_dot(*at, r=2) for at in run]
-            run = []
+    for run in _runs(
+        [x(place) for place in range(len(values))], [None if v is None else y(v) for v in values]
+    ):
+        pieces += [_path(run)] if len(run) > 1 else []
+        pieces += [_dot(*at, r=1.8) for at in run]
     last = max(place for place, value in enumerate(values) if value is not None)
     at = values[last]
     assert at is not None, "the last that is known"
-    pieces += [_dot(x(last), y(at), r=3.5), _text(x(last) + 7, y(at) + 4, written(at), weight="600")]
+    pieces += [_dot(x(last), y(at), r=3.2), _text(x(last) + 6, y(at) + 4, written(at), weight="600")]
     if target is not None:
         beside = y(target)
         if abs(beside - y(at)) < 14:
             beside = y(at) + (14 if beside >= y(at) else -14)
-        pieces.append(_text(width - right + 7, beside + 4, target_says, fill=ACCENT, size=SMALL - 1))
+        pieces.append(_text(width - right + 6, beside + 4, target_says, fill=ACCENT, size=SMALL - 1))
     return _svg(width, height, pieces, says)
 
 
+def _runs(xs: Sequence[float], ys: Sequence[float | None]) -> list[list[tuple[float, float]]]:
+    """Points that follow each other without a gap."""
+    runs: list[list[tuple[float, float]]] = [[]]
+    for x, y in zip(xs, ys, strict=True):
+        if y is None:
+            runs.append([])
+        else:
+            runs[-1].append((x, y))
+    return [run for run in runs if run]
+
+
 def bars(rows: Sequence[Bar], *, written: Written, before_says: str, says: str) -> str:
-    """Bars to the right, each with its name and number; a tick marks where it stood before."""
-    width, row, top = 640.0, 26.0, 20.0 if any(r.before is not None for r in rows) else 4.0
-    left = min(230.0, max((_wide(r.name) for r in rows), default=0) + 12)
+    """Bars to the right, each with its name and number; a tick marks where it stood before, its number stands at the
+    right edge."""
+    compares = any(r.before is not None for r in rows)
+    width, row, top = 640.0, 26.0, 20.0 if compares else 4.0
+    left = min(260.0, max([NAMES, *(_wide(r.name) + 12 for r in rows)]))
     height = top + row * len(rows) + 6
     highest = max((max(r.value, r.before or 0) for r in rows), default=1) or 1
-    room = width - left - 84
+    room = width - left - (130 if compares else 60)
     pieces = []
-    if top > 4:
+    if compares:
         pieces.append(_text(width - 4, 12, f"│ {before_says}", anchor="end", fill=ACCENT, size=SMALL - 1))
     for place, r in enumerate(rows):
         y, long = top + row * place, room * r.value / highest
-        label = _text(left - 8, y + 16, _cut(r.name, left - 10), anchor="end")
-        number = _text(
-            left + max(long, room * (r.before or 0) / highest) + 7, y + 16, written(r.value), weight="600"
-        )
+        tick = None if r.before is None else left + room * r.before / highest
+        number, end = written(r.value), left + max(long, 1)
+        in_the_way = tick is not None and end - 2 < tick < end + 10 + _wide(number)
+        fill = LIGHT if r.rest else MAIN
         body = [
-            label,
-            f'<rect x="{left:g}" y="{y + 5:g}" width="{max(long, 1):.1f}" height="15" rx="2" fill="{MAIN}"/>',
-            number,
+            _text(left - 8, y + 16, _cut(r.name, left - 10), anchor="end"),
+            f'<rect x="{left:g}" y="{y + 5:g}" width="{max(long, 1):.1f}" height="15" rx="2" fill="{fill}"/>',
+            _text((tick or 0) + 6 if in_the_way else end + 6, y + 16, number, weight="600"),
         ]
-        if r.before is not None:
-            tick = left + room * r.before / highest
+        if tick is not None and r.before is not None:
             body.append(_line(tick, y + 2, tick, y + 23, ACCENT, wide=2))
+            body.append(_text(width - 4, y + 16, written(r.before), anchor="end", fill=ACCENT))
         pieces.append(_linked("".join(body), r.href))
     return _svg(width, height, pieces, says)
 
@@ -149,13 +167,9 @@ def days(names: Sequence[str], open_: Sequence[int | None], received: Sequence[i
                 f'<rect x="{middle - step * 0.32:.1f}" y="{y(came):.1f}" width="{step * 0.64:.1f}" '
                 f'height="{y(0) - y(came):.1f}" fill="{LIGHT}"/>'
             )
-    run: list[tuple[float, float]] = []
-    for place, value in [*enumerate(open_), (len(open_), None)]:
-        if value is not None:
-            run.append((left + step * (place + 0.5), y(value)))
-        elif run:
-            pieces += [_path(run)] if len(run) > 1 else [_dot(*run[0], r=2.5)]
-            run = []
+    xs = [left + step * (place + 0.5) for place in range(len(open_))]
+    for run in _runs(xs, [None if v is None else y(v) for v in open_]):
+        pieces += [_path(run)] if len(run) > 1 else [_dot(*run[0], r=2.5)]
     for values, label, fill in ((open_, open_says, MAIN), (received, received_says, SOFT)):
         told = [(place, v) for place, v in enumerate(values) if v is not None]
         if told:

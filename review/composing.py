@@ -9,12 +9,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from complaints.books import Books
-from review import charts, process_heat
+from review import afterwards, charts, process_heat
+from review.baseline import CHANGES
 from review.breakdowns import breakdown_sections, every_breakdown
 from review.document import Block, Card, Cards, Cell, Chart, Charts, Document, Findings, Section, Table, Text
 from review.month import Month
 from review.targets import targets
 from review.telling import told
+from review.verdicts import STILL_IN, met, tone_of, wanted, why_none
 from review.words import Words
 from store.queries.review.facts import HEADLINES
 
@@ -29,6 +31,8 @@ GROUPS = (
 )  # fmt: skip
 ON_THE_FIRST_PAGE = 5
 BAR_CAUSES = 10
+BUSIEST = 8
+"""Steps listed below the drawing of a process."""
 
 
 class Links:
@@ -59,7 +63,8 @@ def compose(month: Month, books: Books, language: str, base: str) -> Document:
         *breakdown_sections(words, figures, links),
         *_process(words, facts),
         *_causes(words, facts, links),
-        Section("figures", words("section.figures"), (_all_figures(words, figures, links),), words("lead.figures")),
+        Section("figures", words("section.figures"), (_all_figures(words, facts, links),), words("lead.figures")),
+        *afterwards.section(words, facts, lambda at, name: Links(base, at).cases(name)),
         Section("identity", words("section.identity"), (_identity(words, facts["identity"]),), words("lead.identity")),
         Section("method", words("section.method"), tuple(
             Text(words(f"method.{key}")) for key in ("cohorts", "wilson", "fisher", "expected", "small", "frozen")
@@ -71,8 +76,8 @@ def compose(month: Month, books: Books, language: str, base: str) -> Document:
         stamp = words("report.frozen", as_of=as_of, hash=month.hash[:16])
     return Document(
         month.name, words.month(month.name), words.language, words("report.title"),
-        words("report.subtitle", month=words.month(month.name), zone=facts["zone"]), words.firm, stamp,
-        tuple(sections), every_breakdown(words, figures),
+        words("report.subtitle", month=words.month(month.name), zone=words.zone(facts["zone"])), words.firm, stamp,
+        tuple(sections), (_course(words, facts), *every_breakdown(words, figures)),
     )  # fmt: skip
 
 
@@ -83,9 +88,9 @@ def _lead(words: Words, facts: Mapping[str, Any]) -> str:
     })  # fmt: skip
     forecast = facts["forecast"]
     if forecast is None:
-        return f"{lead} {words('lead.forecast_none')}" if facts["over"] else lead
+        return words.joined(lead, words("lead.forecast_none")) if facts["over"] else lead
     numbers = {key: f"{forecast[key]:,.0f}" for key in ("expected", "low", "high", "months")}
-    return f"{lead} {words('lead.forecast', **numbers)}"
+    return words.joined(lead, words("lead.forecast", **numbers))
 
 
 def _summary(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Block]:
@@ -97,7 +102,7 @@ def _summary(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[B
     blocks: list[Block] = [Text(words("report.empty"), "quiet")] if quiet else []
     blocks.append(cards)
     blocks.append(
-        Findings(tuple(told(words, f, links) for f in best))
+        Findings(tuple(told(words, f, links) for f in best), brief=True)
         if best
         else Text(words("lead.findings_none"), "quiet")
     )
@@ -105,33 +110,33 @@ def _summary(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[B
 
 
 def _card(words: Words, name: str, one: Mapping[str, Any], links: Links) -> Card:
-    unit, whole, target = one["unit"], one["whole"], targets().get(name)
-    beside = []
-    for label in ("month_before", "year_before"):
-        value = whole[label]
-        beside.append(
-            words("report.held_against_na", label=words(f"report.{label}")) if value is None else words(
-                "report.held_against", label=words(f"report.{label}"), value=words.value(unit, value),
-                change=words.change(unit, whole["value"], value),
-            )
-        )  # fmt: skip
-    met = target.met(whole["value"]) if target else None
-    if target is not None and target.value is not None:
-        beside.append(target_text(words, unit, name))
-    verdict = "" if met is None else words("report.met" if met else "report.missed")
+    unit, whole = one["unit"], one["whole"]
+    fulfilled, none = met(name, whole), why_none(words, name, one)
+    beside = [none] if none else _held_against(words, unit, whole)
+    if name in STILL_IN and whole["pending"]:
+        beside.append(words("report.pending_yet", n=f"{whole['pending']:,}"))
+    if goal := wanted(words, unit, name):
+        beside.append(goal)
+    verdict = "" if fulfilled is None else words("report.met" if fulfilled else "report.missed")
     return Card(
         words(f"figures.{name}"), words.value(unit, whole["value"]), tuple(beside), links.figure(name),
-        "" if met is None else "good" if met else "bad", verdict,
+        tone_of(name, whole), verdict,
     )  # fmt: skip
 
 
-def target_text(words: Words, unit: str, name: str, *, bare: bool = False) -> str:
-    """The target with its sign, `bare` under a head that says what it is; nothing where there is none."""
-    target = targets().get(name)
-    if target is None or target.value is None:
-        return ""
-    side = "least" if target.better == "more" else "most"
-    return words(f"report.{'at' if bare else 'target'}_{side}", value=words.value(unit, target.value))
+def _held_against(words: Words, unit: str, whole: Mapping[str, Any]) -> list[str]:
+    """The month and the year before, each where it is known."""
+    found = []
+    for label in ("month_before", "year_before"):
+        if (value := whole[label]) is None:
+            continue
+        change = words.change(unit, whole["value"], value)
+        key = "held_against" if change != words("na") else "held_beside"
+        written = {"label": words(f"report.{label}"), "value": words.value(unit, value)}
+        found.append(
+            words(f"report.{key}", **written, **({"change": change} if key == "held_against" else {}))
+        )
+    return found or [words("report.nothing_before")]
 
 
 def _findings(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Section]:
@@ -148,29 +153,46 @@ def _findings(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[
 
 
 def _trends(words: Words, facts: Mapping[str, Any]) -> Sequence[Block]:
-    names = [words.short_month(one["month"]) for one in facts["trend"]]
-    found = []
+    months = [one["month"] for one in facts["trend"]]
+    names = [months[0], *(words.short_month(month) for month in months[1:-1]), months[-1]]
+    found, silent = [], []
     for name in HEADLINES:
         unit, target = facts["figures"][name]["unit"], targets().get(name)
         values = [None if one["figures"] is None else one["figures"][name]["value"] for one in facts["trend"]]
         title, known = words(f"figures.{name}"), [v for v in values if v is not None]
-        first, last = (words.month(facts["trend"][place]["month"]) for place in (0, -1))
-        says = (
-            words("chart.trend", name=title, first=first, last=last, value=words.value(unit, known[-1]))
-            if known else words("chart.trend_none", name=title)
-        )  # fmt: skip
+        if not known:
+            silent.append(title)
+            continue
+        first, last = (words.month(month) for month in (months[0], months[-1]))
+        says = words("chart.trend", name=title, first=first, last=last, value=words.value(unit, known[-1]))
         goal = target.value if target else None
         found.append(Chart(title, charts.trend(
-            names, values, target=goal, written=partial(words.value, unit),
+            names, values, unit=unit, target=goal, written=partial(words.value, unit),
             target_says=words("chart.target", value=words.value(unit, goal)), says=says,
         ), says))  # fmt: skip
-    return [Charts(tuple(found)), *_days(words, facts)]
+    blocks: list[Block] = [Charts(tuple(found))] if found else []
+    if silent:
+        blocks.append(Text(words("lead.trends_none", names=words("and_so_on").join(silent)), "note"))
+    return [*blocks, *_days(words, facts)]
+
+
+def _course(words: Words, facts: Mapping[str, Any]) -> Table:
+    """The drawn courses as numbers."""
+    rows = tuple(
+        (Cell(words.month(one["month"])), *(
+            Cell("", one["figures"] and one["figures"][name]["value"], form=facts["figures"][name]["unit"])
+            for name in HEADLINES
+        ))
+        for one in facts["trend"]
+    )  # fmt: skip
+    columns = (words("report.month"), *(words(f"figures.{name}") for name in HEADLINES))
+    return Table(words("section.trends"), columns, rows, frozenset(range(1, len(columns))))
 
 
 def _days(words: Words, facts: Mapping[str, Any]) -> Sequence[Block]:
     taken = [d for d in facts["days"] if d["open"] is not None]
     if not taken:
-        return [Text(words("lead.snapshot_gap", n=len(facts["days"])), "quiet")] if facts["days"] else []
+        return [Text(words("lead.snapshot_none"), "note")] if facts["days"] else []
     gaps = len(facts["days"]) - len(taken)
     says = words("chart.days_says", month=words.month(facts["month"]))
     picture = charts.days(
@@ -185,10 +207,14 @@ def _process(words: Words, facts: Mapping[str, Any]) -> Sequence[Section]:
     pictures = process_heat.drawn(facts["passages"], words.language)
     if not pictures:
         return []
-    blocks = tuple(
-        Chart(name, picture, words("chart.heat", name=name), image=True) for name, picture, _ in pictures
-    )
-    return [Section("process", words("section.process"), blocks, words("lead.process"))]
+    blocks: list[Block] = []
+    for name, picture, steps in pictures:
+        blocks.append(Chart(name, picture, words("chart.heat", name=name), image=True))
+        if steps:
+            blocks.append(Table("", (words("report.step"), words("report.passed")), tuple(
+                (Cell(step), Cell(f"{count:,}", count, form="count")) for step, count in steps[:BUSIEST]
+            ), frozenset({1})))  # fmt: skip
+    return [Section("process", words("section.process"), tuple(blocks), words("lead.process"))]
 
 
 def _causes(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Section]:
@@ -210,26 +236,39 @@ def _causes(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Se
     return [Section("causes", words("section.causes"), blocks, words("lead.causes"))]
 
 
-def _all_figures(words: Words, figures: Mapping[str, Any], links: Links) -> Table:
+def _against(words: Words, facts: Mapping[str, Any], name: str) -> str:
+    """The months of the baseline, and what the figure was in them."""
+    held, unit = facts["baseline"], facts["figures"][name]["unit"]
+    first, last = (words.month(held["months"][place]) for place in (0, -1))
+    return words("report.baseline", first=first, last=last, value=words.value(unit, held["figures"][name]))
+
+
+def _all_figures(words: Words, facts: Mapping[str, Any], links: Links) -> Table:
+    figures = facts["figures"]
     columns = ("figure", "value", "p90", "n", "month_before", "year_before", "target", "cohort")
     rows: list[tuple[Cell, ...]] = []
     for name in words.names("figures"):
         one = figures[name]
         whole, unit, target = one["whole"], one["unit"], targets().get(name)
-        met = target.met(whole["value"]) if target else None
         countable = one["reason"] is None
-        note = words(f"reason.{one['reason']}") if one["reason"] else words(f"cohort.{one['cohort']}")
-        goal = target.value if target else None
+        note = why_none(words, name, one) or words(f"cohort.{one['cohort']}")
+        if name in CHANGES and countable and whole["value"] is not None:
+            note = _against(words, facts, CHANGES[name])
+        elif name in STILL_IN and whole["pending"]:
+            note = words("report.pending_yet", n=f"{whole['pending']:,}")
+        before = [
+            Cell("" if whole[label] is None else words.value(unit, whole[label]), whole[label], form=unit)
+            for label in ("month_before", "year_before")
+        ]  # fmt: skip
         rows.append((
             Cell(words(f"figures.{name}"), href=links.figure(name) if countable and one["by"] else None),
             Cell(words.value(unit, whole["value"]), whole["value"], form=unit,
-                 tone="" if met is None else "good" if met else "bad"),
+                 tone=tone_of(name, whole) if whole["value"] is not None else "quiet"),
             Cell("" if whole["p90"] is None else words.value(unit, whole["p90"]), whole["p90"], form=unit),
             Cell(f"{whole['n']:,}" if countable else "", whole["n"] if countable else None, form="count",
-                 href=links.cases(name) if whole["n"] and name != "intake_loss" else None),
-            Cell(words.value(unit, whole["month_before"]), whole["month_before"], form=unit),
-            Cell(words.value(unit, whole["year_before"]), whole["year_before"], form=unit),
-            Cell(target_text(words, unit, name, bare=True), goal, form=unit), Cell(note),
+                 href=links.cases(CHANGES.get(name, name)) if whole["n"] and name != "intake_loss" else None),
+            *before, Cell(wanted(words, unit, name, bare=True), target.value if target else None, form=unit),
+            Cell(note, tone="quiet" if whole["value"] is None else ""),
         ))  # fmt: skip
     return Table("", tuple(words(f"report.{c}") for c in columns), tuple(rows), frozenset(range(1, 7)))
 

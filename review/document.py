@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Tone = Literal["good", "bad", "quiet", ""]
+Tone = Literal["good", "bad", "quiet", "note", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
+    """`brief`: without their complaints, which are listed further on."""
+
     findings: tuple[Told, ...]
+    brief: bool = False
 
 
 Block = Table | Chart | Charts | Text | Cards | Findings

@@ -29,7 +29,7 @@ def _block(block: Block) -> Iterator[str]:
         case Findings():
             for f in block.findings:
                 yield f"- **{_plain(f.heading)}** ({_plain(f.sure)}): {_plain(f.text)}"
-                refs = [*f.refs, *([f.more] if f.more else [])]
+                refs = [] if block.brief else [*f.refs, *([f.more] if f.more else [])]
                 if refs:
                     yield "  " + " ".join(_cell(ref) for ref in refs)
         case Chart():

@@ -15,6 +15,8 @@ from sqlmodel import Session, select
 
 from bpmn.calendar import Calendar
 from complaints.errors import Fault
+from review.afterwards import turned_out
+from review.baseline import hold_against
 from review.judging import Judged, judge
 from store.database import Database
 from store.queries.figures import NotAPeriod, Period
@@ -75,6 +77,8 @@ class Months:
                     f"{name} has not begun: the last month that is over is {self.last_closed(now)}"
                 )
             facts, judged = self._count(session, name, period)
+            hold_against(session, name, period, facts, _facts)
+            facts["afterwards"] = turned_out(session, name, period)
             keeps = _begun(session, period)
         text = canonical(facts)
         if period.end > now or not keeps:
@@ -181,6 +185,12 @@ def _kept(session: Session, name: str) -> Month | None:
             f"the frozen month {name} was changed since it was printed: put its row back from a backup"
         )
     return Month(name, json.loads(row.data), row.hash)
+
+
+def _facts(session: Session, name: str) -> Facts:
+    kept = _kept(session, name)
+    assert kept is not None, "one of the rows just listed"
+    return dict(kept.facts)
 
 
 def _knew(session: Session, period: Period) -> bool:

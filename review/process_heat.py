@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.resources import files
 
 from bpmn.diagram import svg
+from bpmn.model import NodeKind
 from process_definitions.loader import Bundle, load_bundle
 
 STEPS = 5
 MOST_PROCESSES = 3
+Steps = Sequence[tuple[str, int]]
+WORK = frozenset({
+    NodeKind.SERVICE, NodeKind.SEND, NodeKind.RECEIVE, NodeKind.USER, NodeKind.RULE, NodeKind.CALL,
+})  # fmt: skip
 _VARIABLE = re.compile(r"var\(--[a-z-]+, (#[0-9a-f]{6})\)")
 
 
-def drawn(passages: Mapping[str, Mapping[str, int]], language: str) -> list[tuple[str, str, int]]:
-    """(name, SVG, passages) of the processes with most of them, the complaint itself first.
+def drawn(passages: Mapping[str, Mapping[str, int]], language: str) -> list[tuple[str, str, Steps]]:
+    """(name, SVG, steps with how often complaints came to each, the busiest first) of the processes that were passed
+    most, the complaint itself first.
 
     Steps that the shipped drawing no longer has are left out; a process without any is not drawn.
     """
@@ -29,8 +37,29 @@ def drawn(passages: Mapping[str, Mapping[str, int]], language: str) -> list[tupl
         counts = passages[key]
         picture = svg(model, key, counts=counts, heat=_shades(counts), language=language)
         # What draws the PDF knows no variables in SVG; their fallbacks are the same colours.
-        found.append((process.name or key, _VARIABLE.sub(r"\1", picture), sum(counts.values())))
+        name = _called("process", process.name or key, language)
+        found.append((name, _VARIABLE.sub(r"\1", picture), _steps(bundle, key, counts, language)))
     return found
+
+
+def _steps(bundle: Bundle, key: str, counts: Mapping[str, int], language: str) -> Steps:
+    """Activities by their names; events and gateways stand in the drawing only."""
+    elements = bundle.definitions.processes[key].elements
+    named = {
+        _called("step", element.name, language): count for id, count in counts.items()
+        if (element := elements.get(id)) is not None and element.name and element.kind in WORK
+    }  # fmt: skip
+    return sorted(named.items(), key=lambda step: (-step[1], step[0]))
+
+
+def _called(kind: str, name: str, language: str) -> str:
+    return chinese()[kind].get(name, name) if language == "zh" else name
+
+
+@cache
+def chinese() -> Mapping[str, Mapping[str, str]]:
+    """What is drawn in English, in Chinese: `process` and `step`, each by the name as drawn."""
+    return tomllib.loads(files("review").joinpath("steps.toml").read_text("utf-8"))
 
 
 def _shades(counts: Mapping[str, int]) -> dict[str, int]:

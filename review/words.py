@@ -14,10 +14,13 @@ from complaints.books import Books
 from complaints.errors import ComplaintError, Fault
 
 KINDS = {
-    "category": "category", "department": "department", "channel": "channel", "tier": "tier", "urgency": "urgency",
+    "department": "department", "channel": "channel", "tier": "tier", "urgency": "urgency",
 }  # fmt: skip
 """Dimension to the kind of name that the organisation's books keep."""
-
+SHORT = {"category": "category_short", "remedy": "remedy_short"}
+"""Kinds that letters word for customers: the short names that managers read."""
+OWN = ("clock", "age", "customer_group", "change")
+"""What the report has its own names for."""
 
 QUALIFIED = ("category", "channel", "department", "product", "region", "tier", "hour", "activity")
 
@@ -71,25 +74,35 @@ class Words:
     def moment(self, at: datetime, zone: str) -> str:
         return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
+    def zone(self, name: str) -> str:
+        """Whose time it is: 北京时间, or Europe/Berlin time."""
+        return self(f"zone.{name}") if self.has(f"zone.{name}") else self("zone_time", zone=name)
+
+    def joined(self, *sentences: str) -> str:
+        """One after the other: Chinese leaves no blank between sentences."""
+        return ("" if self.language == "zh" else " ").join(sentences)
+
     def group(self, by: str, key: str | None) -> str:
         """The name of a group; its key where the organisation no longer knows it."""
         if key is None or key == "":
             return self("no_group")
         if by == "activity" or by == "reason":
-            return self._named("work", key)
+            return self._named(key, "work")
         if by == "hour":
             return self("hour", begin=key, end=f"{(int(key) + 1) % 24:02d}")
-        if by in ("clock", "age", "customer_group", "change"):
-            return self(f"{by}.{key}") if self.has(f"{by}.{key}") else key
+        if by in SHORT:
+            return self._named(key, SHORT[by], by)
+        if by in OWN and self.has(f"{by}.{key}"):
+            return self(f"{by}.{key}")
         if by == "handler":
             return self._person(key)
         if by == "solution":
             first, _, second = key.partition(":")
             if first == "library":
-                return self("library_answer", name=second)
-            remedy = self("answer_alone") if second == "answer" else self._named("remedy", second)
-            return self("solution", remedy=remedy, category=self._named("category", first))
-        return self._named(KINDS[by], key) if by in KINDS else key
+                return self("library_answer", name=self._solution(second))
+            remedy = self("answer_alone") if second == "answer" else self.group("remedy", second)
+            return self("solution", remedy=remedy, category=self.group("category", first))
+        return self._named(key, KINDS[by]) if by in KINDS else key
 
     def qualified(self, by: str, key: str | None) -> str:
         """A group with its dimension, where its name alone does not say what it is."""
@@ -97,7 +110,7 @@ class Words:
         return self("qualified", by=self(f"dimension.{by}"), group=name) if by in QUALIFIED else name
 
     def status(self, key: str) -> str:
-        return self._named("status", key)
+        return self._named(key, "status")
 
     def cause(self, key: str) -> str:
         category, _, department = key.partition("|")
@@ -107,12 +120,19 @@ class Words:
             department=self.group("department", department),
         )
 
-    def _named(self, kind: str, key: str) -> str:
-        try:
-            name = self._books.name(kind, key, self.language)
-        except ComplaintError:  # of another time's organisation: its key still tells something
-            return key
-        return name if self.language == "zh" else name[:1].upper() + name[1:]
+    def _named(self, key: str, *kinds: str) -> str:
+        """The name of a key by the first of these kinds that has it."""
+        for kind in kinds:
+            try:
+                name = self._books.name(kind, key, self.language)
+            except ComplaintError:  # an installation's own names may lack a kind
+                continue
+            return name if self.language == "zh" else name[:1].upper() + name[1:]
+        return key  # of another time's organisation: its key still tells something
+
+    def _solution(self, key: str) -> str:
+        """The title of an answer of the library; its key once it is there no longer."""
+        return next((one.title(self.language) for one in self._books.solutions if one.key == key), key)
 
     def _person(self, key: str) -> str:
         people = self._books.organisation.people
@@ -140,13 +160,13 @@ class Words:
                 return f"{value:,.0f}"
 
     def share(self, value: float) -> str:
-        """One place after the point; never 100 for less than all, never 0 for more than none."""
+        """One place after the point; never 100 for less than all, never 0 for more than none; changes go below."""
         percent = round(value * 100, 1)
         if percent == 100 and value < 1:
             percent = 99.9
         if percent == 0 and value > 0:
             percent = 0.1
-        return self("percent", n=f"{percent:.1f}".removesuffix(".0"))
+        return self("percent", n=f"{percent:.1f}".removesuffix(".0").replace("-", "−"))
 
     def duration(self, seconds: float) -> str:
         """Two units at most: 35 s, 12 min, 3 h 05 min, 2 d 4 h."""

@@ -1,4 +1,4 @@
-"""The document as a workbook: a sheet a section with tables, numbers as numbers, and every breakdown on the last."""
+"""The document as a workbook: a sheet a section, numbers as numbers, then the courses and every breakdown as data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from review.document import Cards, Cell, Document, Findings, Section, Table, Text
+from review.document import Block, Cards, Cell, Document, Findings, Section, Table, Text
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -28,10 +28,16 @@ def render(document: Document) -> bytes:
     ) as book:
         sheets = _Sheets(book)
         for section in document.sections:
-            sheets.section(document, section)
+            if any(_tells(block) for block in section.blocks):
+                sheets.section(document, section)
         for table in document.data:
             sheets.table(sheets.sheet(table.title), 0, table)
     return stream.getvalue()
+
+
+def _tells(block: Block) -> bool:
+    """Drawings are no cells; a note beside them alone makes no sheet."""
+    return isinstance(block, (Table, Cards, Findings)) or (isinstance(block, Text) and block.tone != "note")
 
 
 class _Sheets:
@@ -84,7 +90,7 @@ class _Sheets:
                         sheet.write_string(row, 0, found.heading, self._bold)
                         sheet.write_string(row, 1, found.sure)
                         sheet.write_string(row, 2, found.text)
-                        for column, ref in enumerate(found.refs, 3):
+                        for column, ref in enumerate((*found.refs, *([found.more] if found.more else [])), 3):
                             self._cell(sheet, row, column, ref)
                         row += 1
                     row += 1

@@ -13,7 +13,7 @@ from complaints.sampling import LATE_CYCLE
 from store.queries.figures.period import Period
 from store.queries.figures.units import COMPLAINTS, received_in
 from store.queries.reading import LARGEST_NUMBER
-from store.tables import Case, Check, Dispatch, History, WorkItem
+from store.tables import Case, Check, Dispatch, Draw, History, WorkItem
 
 OUT = ("merged", "void", "withdrawn")
 
@@ -77,6 +77,11 @@ def page_of_checks(
     if open_only:
         query = query.where(col(Check.done_at).is_(None))
     return session.exec(query.order_by(col(Check.id)).limit(limit + 1)).all()
+
+
+def last_drawn(session: Session) -> str | None:
+    """The newest month of which anything was drawn."""
+    return session.exec(select(func.max(Draw.month))).one()
 
 
 def is_late(check: Check, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from store.tables import (
     Case,
+    Check,
     ClockRow,
     Decision,
     Dispatch,
@@ -173,10 +174,19 @@ def _works(reader: Reader) -> ColumnElement[bool]:
 
 
 def reads(reader: Reader) -> ColumnElement[bool]:
-    """Owner, department, worker of an item, once offered one, or named in the history."""
+    """Owner, department, worker of an item, once offered one, asked to look at it again, or named in the history.
+
+    Whoever checks a grade sees the complaint afterwards only: it shows the grade.
+    """
     on_work = and_(col(WorkItem.case_id) == col(Case.id), _works(reader))
     offered = and_(col(Dispatch.case_id) == col(Case.id), col(Dispatch.person) == reader.name)
-    ways = [col(Case.owner) == reader.name, exists().where(on_work), exists().where(offered)]
+    looks_again = and_(
+        col(Check.case_id) == col(Case.id), col(Check.assignee) == reader.name,
+        or_(col(Check.kind) != "accuracy", col(Check.done_at).is_not(None)),
+    )  # fmt: skip
+    ways = [
+        col(Case.owner) == reader.name, exists().where(on_work), exists().where(offered), exists().where(looks_again)
+    ]  # fmt: skip
     if reader.is_person:
         recorded = and_(col(History.case_id) == col(Case.id), col(History.actor) == reader.name)
         ways.append(exists().where(recorded))

@@ -112,6 +112,10 @@ def test_a_later_month_that_names_the_same_issue_reopens_what_was_done_for_it(ho
     again = complaint(casework, ref, actor=None)
     assert (again["status"], again["round"]) == ("proposed", 2)
     assert [note["text"] for note in again["notes"]] == ["2027-01/hot_volume/category=logistics"]
+    page = house.sign_in(Role.OPS, "s-ye-qing").get(f"{path}?language=zh").text
+    assert "2027年1月的报告再次指出：类别「物流配送」：数量集中" in page
+    assert "hot_volume" not in page
+    assert "s-sun-yue" not in page.partition("<section")[0]
     assert named_again(casework) == []
 
 
@@ -127,9 +131,23 @@ def test_only_who_may_change_opens_and_everybody_is_asked_for_what_is_missing(ho
     assert send(boss, f"{path}/reopen", {"text": "x"}, page=path).status_code == 409
     assert send(boss, f"{path}/refuse", {"text": ""}, page=path).status_code == 422
     assert send(boss, f"{path}/explode", {}, page=path).status_code == 409
+    for unkeepable in ("a\x00b", "x" * 4_001):
+        assert send(boss, f"{path}/note", {"text": unkeepable}, page=path).status_code == 422
+        form = {"title": "x", "what": unkeepable, "owner": OWNER, "due": "2026-12-20"}
+        assert send(boss, "/desk/improvements", form, page="/desk/improvements/new").status_code == 422
     assert boss.post(f"{path}/agree", data={"csrf": "0" * 40}).status_code in (403, 409)
     assert boss.get("/desk/improvements/IM-2611-XXXXXX").status_code == 404
     assert Browser(house.client.app).get(path).url.path == "/desk/sign-in"
+
+
+def test_an_action_whose_finding_is_no_name_of_ours_is_shown_as_it_is(house: House) -> None:
+    body = {
+        "title": "x", "what": "y", "owner": OWNER, "due_at": "2026-12-20T10:00:00+08:00", "finding": "meeting/of/May",
+    }  # fmt: skip
+    ref = house.call("POST", "improvements", body=body).json()["ref"]
+    page = house.sign_in(Role.OPS, "s-ye-qing").get(f"/desk/improvements/{ref}")
+    assert page.status_code == 200
+    assert "meeting/of/May" in page.text
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -11,7 +11,7 @@ import pytest
 
 from cases.opening import Complainant
 from complaints.roles import Role
-from tests.contract.desk_house import TEXT, Browser, House, open_house
+from tests.contract.desk_house import PUBLIC_URL, TEXT, Browser, House, open_house
 
 
 @pytest.fixture
@@ -51,6 +51,9 @@ def test_the_report_leads_from_a_figure_to_its_complaints_and_to_each_of_them(ho
     complaint = browser.get(refs[0])
     assert complaint.status_code == 200
     assert "洗衣机" in complaint.text
+    asked = [browser.get(ref).text for ref in refs]
+    assert any("<summary>" in page for page in asked)
+    assert not any(f"{PUBLIC_URL}/" in page for page in asked)  # the customer's links are the customer's
     assert "洗衣机" not in report.text + breakdown + listed.text
 
 

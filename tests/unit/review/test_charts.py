@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+import pytest
 from lxml import etree
 
+from process_definitions.loader import load_bundle
 from review.charts import Bar, bars, days, pareto, trend
-from review.process_heat import drawn
+from review.process_heat import WORK, chinese, drawn
+from review.scales import span
 
 
 def whole(svg: str) -> etree._Element:
@@ -94,9 +97,53 @@ def test_a_day_without_a_snapshot_breaks_the_line() -> None:
 
 def test_the_process_is_shaded_by_how_often_its_steps_were_passed() -> None:
     found = drawn({"complaint": {"acknowledge": 10, "identify": 2, "gone": 5}, "nowhere": {"x": 1}}, "en")
-    assert [(name, passed) for name, _, passed in found] == [("Handle a complaint", 17)]
+    assert [(name, steps) for name, _, steps in found] == [
+        ("Handle a complaint", [("Acknowledge the complaint", 10), ("Identify the customer", 2)])
+    ]
     svg = found[0][1]
     assert re.search(r'class="element heat-5" data-element="acknowledge"', svg)
     assert re.search(r'class="element heat-1" data-element="identify"', svg)
     assert "var(" not in svg
     assert drawn({}, "en") == []
+    assert [(name, steps) for name, _, steps in drawn({"complaint": {"acknowledge": 10}}, "zh")] == [
+        ("投诉处理", [("发出受理回执", 10)])
+    ]
+
+
+def test_every_shipped_step_has_a_chinese_name_and_no_other_has() -> None:
+    bundle = load_bundle()
+    steps = {
+        element.name for program in bundle.definitions.processes.values() for element in program.elements.values()
+        if element.kind in WORK and element.name
+    }  # fmt: skip
+    names = {process.name for model in bundle.models for process in model.processes if process.name}
+    assert set(chinese()["step"]) == steps
+    assert set(chinese()["process"]) == names
+
+
+@pytest.mark.parametrize(("unit", "values", "axis"), [
+    ("count", [47, 12], (0, 50)), ("count", [1_428], (0, 1_500)), ("count", [0, 0], (0, 1)), ("count", [1], (0, 1)),
+    ("share", [0.31], (0, 0.4)), ("share", [0.985, 0.98], (0, 1)), ("share", [0.0], (0, 0.01)),
+    ("seconds", [1_741, 600], (0, 1_800)), ("seconds", [111_360], (0, 129_600)), ("seconds", [86_400 * 200], (0, 2e7)),
+    ("points", [-43, -36], (-50, 0)), ("points", [-5, 30], (-10, 50)),
+])  # fmt: skip
+def test_an_axis_goes_from_zero_to_a_round_number(
+    unit: str, values: Sequence[float], axis: tuple[float, float]
+) -> None:
+    assert span(unit, values) == axis
+
+
+def test_a_bar_of_the_rest_is_told_apart_and_numbers_of_before_stand_at_the_edge() -> None:
+    svg = bars(
+        [Bar("a", 8, 15), Bar("b", 6, 6), Bar("others", 9, rest=True)], written=lambda v: f"{v:g}",
+        before_says="before", says="says",
+    )  # fmt: skip
+    whole(svg)
+    fills = re.findall(r'<rect [^>]*fill="(#\w+)"', svg)
+    assert fills[0] == fills[1] != fills[2]
+    placed = {
+        text: (float(x), anchor)
+        for x, anchor, text in re.findall(r'<text x="([\d.]+)"[^>]*anchor="(\w+)"[^>]*>(\d+)<', svg)
+    }
+    assert placed["15"] == (636.0, "end")
+    assert placed["8"][0] < placed["15"][0] - 100

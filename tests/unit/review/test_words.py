@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from complaints.reading import CATEGORIES
 from complaints.review.finding import Sure
 from process_definitions.catalogue import load_catalogue
+from review.baseline import CHANGES
 from review.composing import GROUPS
 from review.targets import Target, targets
+from review.verdicts import met
 from review.words import Words, catalogue
 from store.queries.figures import FIGURES, Cohort, Dimension, Unit
 from store.queries.review.facts import HEADLINES
@@ -77,7 +81,7 @@ def test_numbers_are_written_as_people_write_them(unit: str, value: float | None
 
 def test_a_change_of_a_share_is_told_in_points_and_of_nothing_as_na() -> None:
     words = Words(BOOKS, "en")
-    assert words.change("share", 0.626, 0.652) == "−2.6 points"
+    assert words.change("share", 0.626, 0.652) == "−2.6 pp"
     assert words.change("count", 197, 168) == "+17%"
     assert words.change("count", 5, 0) == "n/a"
     assert words.change("share", None, 0.5) == "n/a"
@@ -87,3 +91,38 @@ def test_a_group_that_the_organisation_no_longer_has_keeps_its_key() -> None:
     assert Words(BOOKS, "en").group("department", "logistics") == "Logistics"
     assert Words(BOOKS, "zh").group("department", "closed_down") == "closed_down"
     assert Words(BOOKS, "zh").group("product", None) == "未填写"
+
+
+def test_everything_that_can_be_na_says_why() -> None:
+    for language in ("zh", "en"):
+        entries = catalogue()[language]
+        can_be_na = {
+            name for name, d in FIGURES.items() if str(d.unit) not in ("count", "money") and not d.reason
+        }
+        assert can_be_na | set(CHANGES) == set(entries["nothing"])
+
+
+def test_categories_are_called_as_managers_call_them_and_else_as_the_organisation_does() -> None:
+    assert set(BOOKS.names["category_short"]) == set(CATEGORIES)
+    assert set(BOOKS.names["remedy_short"]) == set(BOOKS.names["remedy"])
+    own = replace(
+        BOOKS, names={kind: keys for kind, keys in BOOKS.names.items() if not kind.endswith("_short")}
+    )
+    assert Words(own, "en").group("category", "service_attitude") == "How you were treated"
+    assert Words(BOOKS, "en").group("category", "service_attitude") == "Staff attitude"
+    assert Words(BOOKS, "en").group("solution", "logistics:refund") == "Delivery: Refund"
+    assert (
+        Words(BOOKS, "zh").group("solution", "library:quality_care_advice") == "知识库答复「清洗与保养方法」"
+    )
+    assert Words(BOOKS, "en").zone("Asia/Shanghai") == "Beijing time"
+    assert Words(BOOKS, "zh").zone("Europe/Berlin") == "Europe/Berlin 时间"
+
+
+def test_a_miss_that_what_is_pending_could_mend_is_not_judged() -> None:
+    ten = {"n": 10, "value": 0.9}
+    assert met("completion", {**ten, "pending": 0}) is False
+    assert met("completion", {**ten, "pending": 1}) is None
+    assert met("completion", {"n": 10, "value": 0.8, "pending": 1}) is False
+    assert met("completion", {"n": 10, "value": 1.0, "pending": 0}) is True
+    assert met("csat", {"n": 10, "value": 0.8, "pending": 5}) is False
+    assert met("received", {"n": 10, "value": 10, "pending": 0}) is None
