@@ -2,9 +2,9 @@
 ends were reached, and what was written.
 
 Left out, since SpiffWorkflow is not sound there: joins from the second round of a loop on (its own fire early), events
-within an inclusive choice (its join overlooks them), what a repeated timer began (it ends with its host), data after an
-event has ended what wrote it (each token has a copy). Left out too, since it does not have them or has them
-otherwise: tables, typed expressions that meet null, buffered and keyed messages, clocks.
+and subprocesses of a loop within an inclusive choice (its join overlooks them and goes on), what a repeated timer began
+(it ends with its host), data after an event has ended what wrote it (each token has a copy). Left out too, since it
+does not have them or has them otherwise: tables, typed expressions that meet null, buffered and keyed messages, clocks.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ MOST_STEPS = 200
 
 def is_judged(block: Block, around: frozenset[str] = frozenset()) -> bool:
     """Whether SpiffWorkflow is sound on a drawing. Its joins forget from the second round of a loop on who has come,
-    and its inclusive joins overlook a token that waits for an event."""
+    and its inclusive joins overlook a token that waits for an event, or in a subprocess of a loop."""
     kind = block[0]
     if "loop" in around and kind in ("parallel", "inclusive"):
         return False
-    if "inclusive" in around and kind in ("race", "guarded"):
+    if "inclusive" in around and (kind in ("race", "guarded") or (kind == "subprocess" and "loop" in around)):
         return False
     inner = [part for part in block[1:] if isinstance(part, tuple)]
     parts = [one for part in inner for one in ([part] if isinstance(part[0], str) else part)]
