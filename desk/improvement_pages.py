@@ -88,7 +88,7 @@ def new(staff: StaffOf, finding: Annotated[str, Query(max_length=300)] = "") -> 
             filled |= {"dimension": by, "group": group, "called": words.group(by, group)} if usable else {}
     return staff.page(
         "improvement_new.html", filled=filled, said=said, people=_people(staff), figures=_figures(words),
-        dimensions=[(str(one), words(f"dimension.{one}")) for one in Dimension],
+        dimensions=[(str(one), words(f"dimension.{one}")) for one in Dimension if one is not Dimension.MONTH],
     )  # fmt: skip
 
 
