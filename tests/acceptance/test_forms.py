@@ -42,11 +42,18 @@ def test_the_form_refuses_what_is_no_choice_before_it_runs(house: House) -> None
 
 
 def _create(house: House, **parameters: Any) -> httpx.Response:
+    """Prefect's answer. A Prefect whose SQLite is busy answers 503, and whoever pressed presses again."""
     deployment = httpx.get(f"{house.prefect_url}/api/deployments/name/{FORM}").json()
-    return httpx.post(
-        f"{house.prefect_url}/api/deployments/{deployment['id']}/create_flow_run",
-        json={"parameters": parameters, "state": {"type": "SCHEDULED"}},
-    )
+
+    def answered() -> httpx.Response | None:
+        made = httpx.post(
+            f"{house.prefect_url}/api/deployments/{deployment['id']}/create_flow_run",
+            json={"parameters": parameters, "state": {"type": "SCHEDULED"}},
+        )
+        return None if made.status_code == httpx.codes.SERVICE_UNAVAILABLE else made
+
+    made: httpx.Response = house.wait_for(answered, 60, "Prefect to take the form")
+    return made
 
 
 def _run(house: House, **parameters: Any) -> dict[str, Any]:
