@@ -209,8 +209,17 @@ def _person(
     return manager.id
 
 
-def case_of_check(session: Session, check_id: int) -> str | None:
-    """The id of the case that a check is about; None for a number that no check has, or could have."""
-    if not 0 < check_id <= LARGEST_NUMBER:
+def record(casework: Casework, session: Session, found: RecordCheck) -> tuple[Check, str] | None:
+    """Record what was found, within the session's transaction: the check, and the ref it is about.
+
+    None for a number that no check has, or could have.
+    """
+    if not 0 < found.check_id <= LARGEST_NUMBER:
         return None
-    return session.exec(select(Check.case_id).where(Check.id == check_id)).first()
+    case_id = session.exec(select(Check.case_id).where(Check.id == found.check_id)).first()
+    if case_id is None:
+        return None
+    case = casework.find(session, case_id, lock=True)
+    casework.step_in(session, case, found)
+    session.flush()
+    return session.get_one(Check, found.check_id), case.ref

@@ -118,7 +118,7 @@ def named_again(casework: Casework) -> Sequence[tuple[str, str]]:
         return [
             (case_id, f"{month}/{kind}/{key}")
             for case_id, finding, done_at in done_for_findings(session)
-            for _, kind, key in (_parts(finding),)
+            for _, kind, key in (parts_of(finding),)
             if (month := month_that_names(session, kind, key, f"{done_at:%Y-%m}")) is not None
         ]
 
@@ -132,7 +132,7 @@ def hear(casework: Casework, case_id: str, finding: str) -> bool:
     return True
 
 
-def _parts(finding: str) -> tuple[str, str, str]:
+def parts_of(finding: str) -> tuple[str, str, str]:
     """Month, kind and key of a finding."""
     month, _, issue = finding.partition("/")
     kind, _, key = issue.partition("/")

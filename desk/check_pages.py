@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import RedirectResponse
 
-from cases.checking import KINDS, TIERS, RecordCheck, WrongFinding, case_of_check, draw
+from cases import checking
+from cases.checking import KINDS, MOST_STEPS, TIERS, RecordCheck, WrongFinding, draw
 from cases.errors import CaseNotFound
 from cases.view.checks import check, checks
 from complaints.errors import ReasonMissing
@@ -31,7 +32,6 @@ MONTHS = 12
 """So many months back one may draw from the page; earlier ones by command."""
 HELD_TO = ("quality_deviation", "quality_coverage", "grading_accuracy")
 """What the checks of a month are for, with their targets."""
-MOST_STEPS = 1_000
 
 
 @routes.get("")
@@ -75,9 +75,7 @@ def record(staff: StaffOf, number: str, fields: Fields) -> Response:
         found = FOUND[seen["kind"]](fields)
         request = RecordCheck(seen["id"], staff.who, text=checked_words(fields.get("text", "")), **found)
         with staff.casework.database.write(Change.STEP) as session:
-            case_id = case_of_check(session, seen["id"])
-            assert case_id is not None, "just seen"
-            staff.casework.step_in(session, staff.casework.find(session, case_id, lock=True), request)
+            checking.record(staff.casework, session, request)
     except (WrongFinding, ReasonMissing):
         return _page(staff, seen, fields, f"check.wrong_{seen['kind']}")
     except Unusable as error:

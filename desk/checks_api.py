@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse
 
-from cases.checking import KINDS, RecordCheck, case_of_check, draw
+from cases import checking
+from cases.checking import KINDS, RecordCheck, draw
 from cases.errors import CaseNotFound
 from cases.view.checks import check_view, checks
 from cases.view.pages import MOST
@@ -20,7 +21,6 @@ from desk.shapes import ACTS, READS, CheckPage, CheckView, DrawnKind
 from desk.words import Visible
 from store.queries.reading import LARGEST_NUMBER
 from store.seams import Change
-from store.tables import Check
 
 routes = APIRouter(route_class=BoundedRoute, tags=["checks"])
 Kind = Literal["retrospective", "quality", "accuracy"]
@@ -64,12 +64,7 @@ def record(caller: CallerOf, id: Annotated[int, Path(ge=1, le=LARGEST_NUMBER)], 
     caller.demand(Right.WORK)
     request = RecordCheck(id, caller.who, **body.model_dump())
     with caller.casework.database.write(Change.STEP) as session:
-        case_id = case_of_check(session, id)
-        if case_id is None:
+        recorded = checking.record(caller.casework, session, request)
+        if recorded is None:
             raise CaseNotFound(f"there is no check {id}: list them again")
-        case = caller.casework.find(session, case_id, lock=True)
-        caller.casework.step_in(session, case, request)
-        session.flush()
-        check = session.get(Check, id)
-        assert check is not None, "just recorded"
-        return JSONResponse({**check_view(check, case.ref), "late": False})
+        return JSONResponse({**check_view(*recorded), "late": False})

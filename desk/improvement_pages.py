@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from cases.casework import Request
 from cases.errors import NotWanted
-from cases.improving import REVIEW, Opening, improvement_ref, open_improvement
+from cases.improving import REVIEW, Opening, improvement_ref, open_improvement, parts_of
 from cases.requests.improving import ActOnStep, CauseReturned, Plan
 from cases.view import complaint, improvements
 from cases.view.readers import check_sees
@@ -76,7 +76,7 @@ def new(staff: StaffOf, finding: Annotated[str, Query(max_length=300)] = "") -> 
     staff.demand(Right.CHANGE)
     words, now = _words(staff), staff.office.press.now()
     filled = {"finding": finding, "due": f"{(now + USUAL_TIME).astimezone(_zone(staff)):%Y-%m-%d}"}
-    month, kind, key = _parts(finding)
+    month, kind, key = parts_of(finding)
     known = _known(staff, month, kind, key)
     said = told(words, known, Links("", month)) if known is not None else None
     if said is not None:
@@ -182,13 +182,6 @@ def _spoken(staff: Staff, words: Words, one: Mapping[str, Any]) -> dict[str, str
     }  # fmt: skip
 
 
-def _parts(finding: str) -> tuple[str, str, str]:
-    """Month, kind and key of the name of a finding."""
-    month, _, issue = finding.partition("/")
-    kind, _, key = issue.partition("/")
-    return month, kind, key
-
-
 def _known(staff: Staff, month: str, kind: str, key: str) -> Mapping[str, Any] | None:
     """The finding of that name, where its month has it."""
     if not kind:
@@ -201,7 +194,7 @@ def _finding(staff: Staff, words: Words, name: str | None) -> dict[str, str] | N
     """What the action was opened from, in words, and where it stands; over the API it may have been named anything."""
     if name is None:
         return None
-    month, kind, key = _parts(name)
+    month, kind, key = parts_of(name)
     if month not in staff.office.press.months.frozen():
         return {"said": name, "month": "", "href": ""}
     known = _known(staff, month, kind, key)
@@ -213,7 +206,7 @@ def _note(staff: Staff, words: Words, note: Mapping[str, Any]) -> dict[str, str]
     """What a later review noted is the name of its finding: it is told in words."""
     text = note["text"]
     if note["by"] == REVIEW.name:
-        month, kind, key = _parts(text)
+        month, kind, key = parts_of(text)
         known = _known(staff, month, kind, key)
         what = told(words, known, Links("", month)).heading if known is not None else key
         text = staff.t("improvement.named_again", month=words.month(month), what=what)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from review.document import Cell, Section, Table
 from review.verdicts import tone_of, wanted
 from review.words import Words
-from store.queries.figures import Period, figure
+from store.queries.figures import Period, courses
 from store.queries.review.facts import Facts, part
 from store.queries.review.months import known_since, period_of, shifted
 
@@ -27,14 +27,15 @@ MONTHS = 3
 
 def turned_out(session: Session, month: str, period: Period) -> list[Facts]:
     """Of each month before that the store knew, oldest first: its name, and its late figures as of now."""
-    since, found = known_since(session), []
-    for back in range(MONTHS, 0, -1):
-        name = shifted(month, -back)
-        earlier = period_of(name, period.zone, period.as_of)
-        if since is not None and since < earlier.end:
-            figures = {late: part(figure(session, late, earlier).whole) for late in LATE}
-            found.append({"month": name, "figures": figures})
-    return found
+    since = known_since(session)
+    named = ((name, period_of(name, period.zone, period.as_of)) for name in (
+        shifted(month, -back) for back in range(MONTHS, 0, -1)
+    ))  # fmt: skip
+    known = {name: earlier for name, earlier in named if since is not None and since < earlier.end}
+    return [
+        {"month": name, "figures": {late: part(counted[late]) for late in LATE}}
+        for name, counted in zip(known, courses(session, list(known.values()), LATE), strict=True)
+    ]
 
 
 def section(words: Words, facts: Mapping[str, Any], href: Callable[[str, str], str]) -> Sequence[Section]:

@@ -55,8 +55,9 @@ def judge(session: Session, month: str, period: Period, figures: Facts) -> Judge
     for ref, solution, accepted in evidence.first_solutions(session, period):
         first.add(solution, accepted, ref)
     solutions = first.groups()
+    before = {by: received_before(session, months, by) for by in ISSUES}
     findings = (
-        *_issues(session, period, figures, months),
+        *_issues(session, period, figures, months, before),
         *_weak(session, period, months),
         *_broken(session, period, figures),
         *put_right(evidence.returned(session, period)),
@@ -65,8 +66,8 @@ def judge(session: Session, month: str, period: Period, figures: Facts) -> Judge
         *vital_few(causes),
     )
     ahead = period_of(shifted(month, 1), period.zone, period.as_of)
-    before = received_before(session, months, Dimension.TIER).values()
-    counts = [sum(tier[place] for tier in before) for place in range(len(months))]
+    groups = before[Dimension.CATEGORY].values()
+    counts = [sum(group[place] for group in groups) for place in range(len(months))]
     forecast = next_month(
         [*counts, figures["received"]["whole"]["n"]], [*map(_span, months), _span(period)], _span(ahead)
     )
@@ -78,15 +79,15 @@ def judge(session: Session, month: str, period: Period, figures: Facts) -> Judge
 
 
 def _issues(
-    session: Session, period: Period, figures: Facts, months: Sequence[Period]
+    session: Session, period: Period, figures: Facts, months: Sequence[Period],
+    before: Mapping[Dimension, Mapping[str | None, Sequence[int]]],
 ) -> Iterable[Finding]:  # fmt: skip
     received, total = figures["received"], figures["received"]["whole"]["n"]
     for by in ISSUES:
-        before = received_before(session, months, by)
         refs = examples(session, "received", period, which="counted", by=by, limit=EXAMPLES)
         courses = [
             Course(
-                f"{by}={key}", n, tuple(before.get(key, [0] * len(months))), tuple(refs.get(key, ()))
+                f"{by}={key}", n, tuple(before[by].get(key, [0] * len(months))), tuple(refs.get(key, ()))
             )
             for key, n in ((g["key"], g["n"]) for g in received["by"][str(by)]) if key is not None
         ]  # fmt: skip

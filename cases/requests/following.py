@@ -14,10 +14,8 @@ from complaints.errors import need_reason
 from complaints.reference import MistypedReference, parse_ref
 from store.case_file import CaseFile
 from store.matters import has_own_harm, terms_of
+from store.queries.matters import UNANSWERED
 from store.tables import Case, Cause
-
-LED = ("handling", "waiting_customer")
-"""While a complaint is in these states its answer is still to come, and others may follow it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Follow:
             raise NotWanted(
                 f"{lead.ref} is {lead.tier}: a matter is led by a severe one; grade it anew first"
             )
-        if lead.ended or lead.status not in LED:
+        if lead.ended or lead.status not in UNANSWERED:
             raise NotWanted(f"{lead.ref} is {lead.status}: it has no answer to wait for")
         join(file, passage, lead)
         file.note("reason", self.reason, by=self.actor)

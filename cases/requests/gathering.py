@@ -10,9 +10,10 @@ from bpmn.events import Message, Value
 from cases.errors import NotWanted
 from cases.passage import Passage
 from cases.requests.direction import GRADE, REOPEN_WITHIN
-from cases.requests.following import LED, held_lead, join, members
+from cases.requests.following import held_lead, join, members
 from store.case_file import CaseFile
 from store.matters import has_own_harm, terms_of
+from store.queries.matters import UNANSWERED
 from store.tables import Cause
 
 GATHERER = "amends"
@@ -49,10 +50,10 @@ class JoinMatter:
         taken_out = cause is None or cause.out
         if apart or taken_out or case.follows or case.cycle > 1 or case.authority or file.decision():
             raise NotWanted(f"{case.ref} is handled by itself")
-        if case.status not in LED or members(file.session, case):
+        if case.status not in UNANSWERED or members(file.session, case):
             raise NotWanted(f"{case.ref} is {case.status}: it cannot follow {self.lead} any more")
         lead = held_lead(file.session, self.lead)
-        if lead is None or lead.ended or lead.status not in LED:
+        if lead is None or lead.ended or lead.status not in UNANSWERED:
             assert cause is not None, "not taken out"
             cause.looked = False  # another may lead
             file.session.add(cause)

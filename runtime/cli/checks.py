@@ -111,29 +111,23 @@ def record(
     as_json: AsJson = False,
 ) -> None:
     """Record what was found, once."""
-    from cases.checking import RecordCheck, case_of_check
+    from cases import checking
     from cases.errors import CaseNotFound
     from cases.view.checks import check_view
     from complaints.roles import Right
     from store.seams import Change
-    from store.tables import Check
 
     wiring = opened()
     who = actor(wiring, as_staff)
     demand_right(who, Right.WORK)
-    request = RecordCheck(
+    request = checking.RecordCheck(
         id, who, text=text, deviation=deviation, steps_required=required, steps_covered=covered, tier=tier
     )
     with wiring.database.write(Change.STEP) as session:
-        case_id = case_of_check(session, id)
-        if case_id is None:
+        recorded = checking.record(wiring.casework, session, request)
+        if recorded is None:
             raise CaseNotFound(f"there is no check {id}: `amends checks list` shows them")
-        case = wiring.casework.find(session, case_id, lock=True)
-        wiring.casework.step_in(session, case, request)
-        session.flush()
-        check = session.get(Check, id)
-        assert check is not None, "just recorded"
-        view = check_view(check, case.ref)
+        view = check_view(*recorded)
     if as_json:
         print_json(view)
     else:

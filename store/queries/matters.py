@@ -18,7 +18,7 @@ from store.tables import Case, Cause, Decision, InboxRow
 from store.tables.matter import TO_LOOK
 
 UNANSWERED = ("handling", "waiting_customer")
-"""Status of complaints whose answer is still to come, and which somebody is to handle."""
+"""Status of complaints whose answer is still to come, and which somebody is to handle: others may follow them."""
 
 
 @dataclass(frozen=True, slots=True)

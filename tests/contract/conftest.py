@@ -14,7 +14,7 @@ import store.tables  # noqa: F401  (fills the metadata)
 from store.database import Database
 from store.schema import migrate
 from tests.contract.doors import Door, housed, opened
-from tests.databases import cleared, emptied
+from tests.databases import cleared, database_on, emptied
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -42,6 +42,26 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         path = shutil.copy(request.getfixturevalue("_new_store"), tmp_path / "amends.db")
         return f"sqlite:///{path}"
     return cleared(str(request.getfixturevalue("postgres_store_url")))
+
+
+@pytest.fixture(scope="module")
+def own_postgres_url(_postgres_server: str) -> Iterator[str]:
+    """A PostgreSQL database of this file alone: other tests empty the one of the session."""
+    with database_on(_postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def own_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A store of this file alone, with the newest schema."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('figures') / 'amends.db'}"
+    else:
+        url = str(request.getfixturevalue("own_postgres_url"))
+    database = Database(url)
+    migrate(database)
+    yield database
+    database.close()
 
 
 @pytest.fixture

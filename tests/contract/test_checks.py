@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlmodel import select
 
+from cases import checking
 from cases.casework import Casework
-from cases.checking import NotOver, RecordCheck, WrongFinding, case_of_check, draw
+from cases.checking import NotOver, RecordCheck, WrongFinding, draw
 from cases.errors import NotWanted
 from cases.importing import Closed, Person, import_closed
 from cases.view.checks import checks
@@ -20,6 +21,7 @@ from complaints.sampling import drawn, size, weights
 from desk.shapes import CheckPage, CheckView
 from store.history import broken_chains
 from store.queries.figures import Period, figure
+from store.seams import Change
 from store.tables import Case, Check, History, Note
 from tests.contract.casework import SECRET
 from tests.contract.desk_house import House, open_house
@@ -55,10 +57,9 @@ def of(casework: Casework, kind: str) -> list[Check]:
 
 
 def record(casework: Casework, number: int, who: Actor, **found: object) -> None:
-    with casework.database.read() as session:
-        case_id = case_of_check(session, number)
-    assert case_id is not None
-    casework.step(case_id, RecordCheck(number, who, **found))  # type: ignore[arg-type]
+    with casework.database.write(Change.STEP) as session:
+        recorded = checking.record(casework, session, RecordCheck(number, who, **found))  # type: ignore[arg-type]
+        assert recorded is not None
 
 
 def test_sizes_are_five_percent_rounded_up_with_a_least() -> None:

@@ -15,7 +15,6 @@ from store.database import Database
 from store.queries.figures import Period
 from store.tables import FrozenMonth, MonthFinding
 from tests.contract.casework import shipped
-from tests.contract.figures.conftest import own_postgres_url, own_store  # noqa: F401
 from tests.contract.figures.plain_learning import PlainFigures
 from tests.contract.figures.population import AS_OF, ZONE, Population, population
 
@@ -28,7 +27,7 @@ def lives() -> Population:
 
 
 @pytest.fixture(scope="module")
-def filled(own_store: Database, lives: Population) -> Database:  # noqa: F811
+def filled(own_store: Database, lives: Population) -> Database:
     lives.write(own_store)
     return own_store
 

@@ -76,13 +76,13 @@ def figures(
 
 
 def courses(session: Session, months: Sequence[Period], names: Sequence[str]) -> list[dict[str, Part]]:
-    """The whole of each figure of complaints in each of these months, which are over, without business time."""
+    """The whole of each figure in each of these months, which are over, without business time."""
     if not months:
         return []
     by_month = {name: FIGURES[name].by_month(months) for name in names}
-    at_ends = {name: () for name, units in by_month.items() if units is None}
+    apart = {name: () for name, units in by_month.items() if units is None}
     found: list[dict[str, Part]] = [
-        {name: whole for name, (whole, _) in _counted(session, month, at_ends, None, ()).items()} for month in months
+        {name: whole for name, (whole, _) in _counted(session, month, apart, None, ()).items()} for month in months
     ]  # fmt: skip
     month = (Dimension.MONTH,)
     for source in sources_of(

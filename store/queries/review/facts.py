@@ -28,14 +28,14 @@ HEADLINES = (
 
 def figures_of(session: Session, period: Period, calendar: Calendar | None) -> Facts:
     """Each figure: unit, cohort, reason of having no value, `whole`, and its groups `by` dimension."""
-    named = {Dimension.PRODUCT: _told_by_many(session, period, CaseText.product),
-             Dimension.REGION: _told_by_many(session, period, CaseText.region)}  # fmt: skip
+    by_many = {Dimension.PRODUCT: _told_by_many(session, period, CaseText.product),
+               Dimension.REGION: _told_by_many(session, period, CaseText.region)}  # fmt: skip
     return {
         name: {
             "unit": str(one.unit), "cohort": str(one.cohort), "reason": one.reason, "whole": part(one.whole),
             "by": {
                 str(by): [
-                    part(p) for p in parts if by not in named or p.key is None or p.key in named[by]
+                    part(p) for p in parts if by not in by_many or p.key is None or p.key in by_many[by]
                 ]
                 for by, parts in groups.items()
             },
