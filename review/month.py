@@ -29,8 +29,8 @@ SHAPE = 1
 """Grows when the data of a frozen month is laid out otherwise."""
 MONTH_BEFORE, YEAR_BEFORE = -1, -12
 """Months that a month is held against; its course is told from the one to the other."""
-READERS = 2
-"""Threads that count earlier months meanwhile: while the database looks for one, another adds up."""
+READERS = 3
+"""Threads that count earlier months meanwhile, each asking the database."""
 Found = TypeVar("Found")
 
 

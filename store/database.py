@@ -18,8 +18,12 @@ from sqlmodel import Session, create_engine
 from store.seams import Change, passed
 
 BUSY_SECONDS = 30
-WORK_MEMORY_MB = 32
-"""Of the PostgreSQL server, for one sort or one join of a transaction that reads much."""
+MUCH = (
+    "cursor_tuple_fraction = 1", "jit = off", "work_mem = '32MB'", "hash_mem_multiplier = 16", "random_page_cost = 1.1",
+)  # fmt: skip
+"""What PostgreSQL is set to while a transaction reads much: for all rows; compiling nothing that is asked once; with
+room for a sort, and for what it believes that groups need, of which it expects many more than there are; and for rows
+that lie together, since a month's came in together."""
 CHANGE = "the change that the transaction makes"
 """Where a session keeps it."""
 
@@ -101,7 +105,7 @@ class Database:
         """A transaction that looks at very many rows, and at all of what it asks for, some thousand at a time."""
         with self.read() as session:
             if not self.is_sqlite:  # which would plan for the first rows, and compile what is asked once
-                for setting in ("cursor_tuple_fraction = 1", "jit = off", f"work_mem = '{WORK_MEMORY_MB}MB'"):
+                for setting in MUCH:
                     session.connection().execute(text(f"SET LOCAL {setting}"))
             yield session
 

@@ -62,7 +62,7 @@ class MonthFinding(SQLModel, table=True):
     """What it is about, as `category=logistics`; empty where the kind says it all."""
     position: int
     """Place in the report, from 1."""
-    sure: str = Field(max_length=10)
+    sure: str = Field(max_length=20)
     """certain, very_likely, likely."""
     cases: int
     refs: list[Any] = Field(default=[], sa_type=JSON)

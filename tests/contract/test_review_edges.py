@@ -11,13 +11,14 @@ from sqlmodel import select
 from cases.opening import Complainant
 from cases.requests.work import ActOnItem
 from complaints.acting import Actor
+from complaints.review.finding import Sure
 from process_definitions.loader import read_bundle
 from review import html, markdown, xlsx
 from review.composing import CARDS, compose
 from review.month import Month, Months
 from store.database import Database
 from store.queries.review.snapshots import take
-from store.tables import Case, Customer, DailySnapshot, History
+from store.tables import Case, Customer, DailySnapshot, FrozenMonth, History, MonthFinding
 from tests.contract.casework import shipped
 from tests.contract.desk_house import TEXT, House, open_house
 from tests.contract.figures.population import AS_OF, ZONE
@@ -195,3 +196,13 @@ def test_each_clock_is_judged_by_the_definition_it_began_under(store_url: str) -
         found = {language: markdown.render(compose(month, books, language, "")) for language in ("zh", "en")}
         assert card(found["en"], "Clocks met")
         assert len([line for line in found["zh"].splitlines() if line.startswith("- [")]) >= len(CARDS)
+
+
+def test_a_finding_is_kept_however_sure_it_is(database: Database) -> None:
+    with database.write() as session:
+        session.add(FrozenMonth(month=MARCH, zone=ZONE, as_of=AS_OF, data="{}", hash=""))
+        session.flush()
+        for place, sure in enumerate(Sure, 1):
+            session.add(MonthFinding(month=MARCH, kind="weak", key=sure, position=place, sure=sure, cases=1))
+    with database.read() as session:
+        assert set(session.exec(select(MonthFinding.sure)).all()) == set(Sure)

@@ -144,7 +144,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_erasures_done_at"), "erasures", ["done_at"], unique=False)
     op.create_table("findings",
         required("month", sa.String(7)), required("kind", sa.String(40)), required("key", sa.String(120)),
-        required("position", sa.Integer()), required("sure", sa.String(10)), required("cases", sa.Integer()),
+        required("position", sa.Integer()), required("sure", sa.String(20)), required("cases", sa.Integer()),
         required("refs", sa.JSON()), required("numbers", sa.JSON()),
         sa.ForeignKeyConstraint(["month"], ["frozen_months.month"]),
         sa.PrimaryKeyConstraint("month", "kind", "key"),

@@ -27,6 +27,8 @@ class Definition:
     reason: str | None = None
     own: tuple[Dimension, ...] = ()
     """Dimensions that only this figure has."""
+    at_ends: Callable[[Sequence[Period]], Units] | None = None
+    """Of what is open: the units at the ends of all these months, the place of its month a dimension of each."""
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
@@ -36,8 +38,11 @@ class Definition:
     def by_month(self, months: Sequence[Period]) -> Units | None:
         """The units of all these months, which are over, with the place of its month as a dimension of each.
 
-        None of what is open at an end, which may be so at many, and of what is no question of complaints.
+        None where that takes a statement for each: of what is no question of complaints, and of what is open without
+        `at_ends`.
         """
+        if self.at_ends is not None:
+            return self.at_ends(months)
         if self.units is None:
             return None
         units = self.units(replace(months[-1], start=months[0].start))

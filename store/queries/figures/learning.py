@@ -27,13 +27,18 @@ def _after_fix(period: Period) -> Units:
         Dimension.DEPARTMENT: col(Case.department), Dimension.REGION: col(CaseText.region),
         Dimension.PRODUCT: col(CaseText.product),
     }  # fmt: skip
-    same = or_(*(
-        and_(col(Improvement.dimension) == str(by), col(Improvement.group_key) == column[by]) for by in FIXED_BY
-    ))  # fmt: skip
-    fixed = exists().where(
-        col(ImprovementRound.case_id) == col(Improvement.case_id),
-        col(ImprovementRound.done_at) < col(Case.received_at), same,
-    ).correlate(Case, CaseText)  # fmt: skip
+    done = (
+        select(
+            col(Improvement.dimension), col(Improvement.group_key),
+            func.min(col(ImprovementRound.done_at)).label("done_at"),
+        )
+        .join(ImprovementRound, col(ImprovementRound.case_id) == col(Improvement.case_id))
+        .where(col(Improvement.dimension).in_(list(map(str, FIXED_BY))), col(ImprovementRound.done_at).is_not(None))
+        .group_by(col(Improvement.dimension), col(Improvement.group_key))
+        .cte("done").prefix_with("MATERIALIZED")  # few, and asked of each complaint
+    )  # fmt: skip
+    same = or_(*(and_(done.c.dimension == str(by), done.c.group_key == column[by]) for by in FIXED_BY))
+    fixed = exists(select(1).where(done.c.done_at < col(Case.received_at), same).correlate(Case, CaseText))
     return Units(where=(received_in(period),), adds=number(fixed), asks_texts=True)
 
 

@@ -26,7 +26,7 @@ from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Dimension, Figure, Part, Spread, Unit
 from store.queries.figures.sources import sources_of
-from store.queries.figures.tally import Tally
+from store.queries.figures.tally import counted
 from store.queries.figures.units import rows_of
 
 FIGURES: Mapping[str, Definition] = {
@@ -88,12 +88,10 @@ def courses(session: Session, months: Sequence[Period], names: Sequence[str]) ->
     for source in sources_of(
         (FIGURES[name], units, month) for name, units in by_month.items() if units is not None
     ):
-        tally = Tally(source, None, ())
-        tally.read(source.rows(session))
-        for asked in source.asked:
-            counted = {part.key: replace(part, key=None) for part in tally.parts(asked)[Dimension.MONTH]}
+        for asked, parts_by in counted(source, session, None, ()):
+            by_place = {part.key: replace(part, key=None) for part in parts_by[Dimension.MONTH]}
             for place, one in enumerate(found):
-                parts = [counted[key]] if (key := str(place)) in counted else []
+                parts = [by_place[key]] if (key := str(place)) in by_place else []
                 one[asked.definition.name] = _whole(parts, asked.definition.unit, None)
     return found
 
@@ -162,11 +160,8 @@ def _counted(
         if (units := FIGURES[name].units) is not None
     )
     for source in sources_of(of_complaints):
-        tally = Tally(source, calendar, business)
-        tally.read(source.rows(session))
-        for asked in source.asked:
-            parts_by = dict(tally.parts(asked))
-            whole = _whole(parts_by.pop(None), asked.definition.unit, calendar)
+        for asked, parts_by in counted(source, session, calendar, business):
+            whole = _whole(list(parts_by[None]), asked.definition.unit, calendar)
             found[asked.definition.name] = whole, {by: parts_by[by] for by in asked.by}
     return found
 

@@ -50,17 +50,15 @@ def _response(period: Period) -> Units:
 
 def _nps(period: Period) -> Units:
     """The newest answer of each complaint: 1 for a promoter, −1 for a detractor."""
-    later = aliased(Survey)
-    newest = (
-        select(func.max(col(later.cycle)))
-        .where(col(later.case_id) == col(Case.id), col(later.nps).is_not(None))
-        .correlate(Case)
-        .scalar_subquery()
+    later, nps = aliased(Survey), col(Survey.nps)
+    answered_again = exists().where(
+        col(later.case_id) == col(Survey.case_id),
+        col(later.cycle) > col(Survey.cycle),
+        col(later.nps).is_not(None),
     )
-    nps = col(Survey.nps)
     return Units(
-        joins=((Survey, and_(OF_CASE, col(Survey.cycle) == newest)),),
-        where=(*closed_in(period), nps.is_not(None)),
+        joins=((Survey, OF_CASE),),
+        where=(*closed_in(period), nps.is_not(None), ~answered_again),
         adds=case((nps >= PROMOTERS, YES), (nps <= DETRACTORS, -YES), else_=NO), own=BY_RATED,
     )  # fmt: skip
 

@@ -1,4 +1,8 @@
-"""What several figures are counted from: rows of the same cohort with the same joins, read in one statement."""
+"""What several figures are counted from: rows of the same cohort with the same joins, read in one statement.
+
+A row is its groups, its *state* and its instants. The state is all that shares, counts and sums ask of it: what
+holds or not as bits of one number, and amounts. Of states there are few, so rows are counted by group and state.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,41 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Label, Select, and_, case, func, literal_column, select
 from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, col
 
 from store.queries.figures.definition import Definition
 from store.queries.figures.result import Dimension, Unit
 from store.queries.figures.seconds import EpochSeconds, Expression
-from store.queries.figures.units import Units, apart, group_of, is_so, named, number, pending, reading
+from store.queries.figures.units import (
+    NO,
+    YES,
+    Units,
+    apart,
+    group_of,
+    is_flag,
+    is_so,
+    named,
+    number,
+    pending,
+    reading,
+)
 from store.tables import Case
 
 DIALECT = sqlite.dialect()
 """Expressions are compared in the words of one database; each is asked in its own."""
 AT_A_TIME = 5_000
 """Rows read from the database at a time."""
+MOST_FLAGS = 62
+"""Bits of the number that holds them, on both databases."""
+FLAGS, REF = "flags", "ref"
+"""Names of columns; groups are named by their dimension, amounts and instants by their place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """In which columns of the rows a figure finds what it counts. Durations have `begun` and `ended`."""
+    """Which measures of a row a figure asks, and between which of its instants it lasts: their places in the source."""
 
     among: int
     apart: int
@@ -34,10 +54,6 @@ class Places:
     pending: int
     begun: int | None
     ended: int | None
-
-    @property
-    def of_state(self) -> tuple[int, ...]:
-        return (self.among, self.apart, self.counted, self.adds, self.weighs, self.pending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +72,16 @@ class Asked:
 
 @dataclass
 class Source:
-    """The figures of one reading, and its columns: each expression once, whoever asks for it."""
+    """The figures of one reading, and what it reads: each expression once, whoever asks for it."""
 
     units: Units
     """Of the first figure: the others have the same joins and conditions."""
     asked: list[Asked] = field(default_factory=list)
-    columns: list[Expression] = field(default_factory=list)
-    groups: dict[Dimension, int] = field(default_factory=dict)
-    """The column of each dimension."""
-    asks_texts: bool = False
-    _places: dict[str, int] = field(default_factory=dict)
-    ref: int | None = None
-    """The column of the reference, where durations of one complaint are one sum."""
+    groups: dict[Dimension, Expression] = field(default_factory=dict)
+    measures: dict[str, Expression] = field(default_factory=dict)
+    """By meaning: what holds or not, and amounts."""
+    instants: dict[str, Expression] = field(default_factory=dict)
+    """By meaning, in whole seconds."""
 
     def serves(self, units: Units, by: Iterable[Dimension]) -> bool:
         """Whether a figure of these units can be counted from the rows of this source."""
@@ -78,45 +92,113 @@ class Source:
             and all(_same(on, to) for (_, on), (_, to) in zip(mine.joins, units.joins, strict=True))
             and len(mine.where) == len(units.where)
             and all(map(_same, mine.where, units.where))
-            and all(_same(group_of(mine, one), group_of(units, one)) for one in by if one in self.groups)
+            and all(_same(self.groups[one], group_of(units, one)) for one in by if one in self.groups)
         )
 
     def add(self, definition: Definition, units: Units, by: tuple[Dimension, ...]) -> None:
-        lasts = definition.unit is Unit.SECONDS
-        assert not lasts or (units.begun is not None and units.ended is not None), "a duration has two ends"
-        places = Places(
-            self._place(number(units.among)), self._place(apart(units)), self._place(number(units.counts)),
-            self._place(units.adds), self._place(units.weighs), self._place(pending(units)),
-            self._place(EpochSeconds(units.begun)) if lasts else None,
-            self._place(EpochSeconds(units.ended)) if lasts else None,
-        )  # fmt: skip
+        measure = (
+            number(units.among),
+            apart(units),
+            number(units.counts),
+            units.adds,
+            units.weighs,
+            pending(units),
+        )
+        among, beside, counted, adds, weighs, waits = (_placed(self.measures, one) for one in measure)
+        begun = ended = None
+        if definition.unit is Unit.SECONDS:
+            assert units.begun is not None, "a duration has a begin"
+            assert units.ended is not None, "a duration has an end"
+            begun, ended = (_placed(self.instants, EpochSeconds(at)) for at in (units.begun, units.ended))
         for one in by:
-            self.groups[one] = self._place(group_of(units, one))
-        self.asks_texts |= units.asks_texts
-        if units.together:
-            self.ref = self._place(col(Case.ref))
+            self.groups[one] = group_of(units, one)
+        places = Places(among, beside, counted, adds, weighs, waits, begun, ended)
         self.asked.append(Asked(definition, units, by, places))
+        assert len(self._flags) <= MOST_FLAGS, "more holds or not of a row than one number tells"
 
-    def _place(self, expression: Expression) -> int:
-        meaning = _meaning(expression)
-        if meaning not in self._places:
-            self._places[meaning] = len(self.columns)
-            self.columns.append(expression)
-        return self._places[meaning]
+    @property
+    def together(self) -> bool:
+        """Whether what a complaint did in one group is one duration."""
+        return self.units.together
+
+    @property
+    def lasting(self) -> Sequence[Asked]:
+        return [asked for asked in self.asked if asked.lasts]
+
+    def of_lasting(self) -> Source:
+        """Of these figures those that last, in all: what shares and groups ask of a row is not read."""
+        found = Source(self.units)
+        for asked in self.lasting:
+            found.add(asked.definition, asked.units, ())
+        return found
+
+    @property
+    def _flags(self) -> Sequence[int]:
+        """Places of the measures that hold or not, from the lowest bit on."""
+        return [place for place, one in enumerate(self.measures.values()) if is_flag(one)]
+
+    @property
+    def _amounts(self) -> Sequence[int]:
+        return [place for place, one in enumerate(self.measures.values()) if not is_flag(one)]
+
+    @property
+    def state(self) -> Sequence[str]:
+        """The columns of a row's state."""
+        return [FLAGS, *(_amount(place) for place in self._amounts)]
+
+    def measured(self, state: Sequence[Any]) -> Sequence[int]:
+        """The measures of a row by their places, from its state. An amount that is null is 0."""
+        found = [0] * len(self.measures)
+        for bit, place in enumerate(self._flags):
+            found[place] = state[0] >> bit & 1
+        for place, amount in zip(self._amounts, state[1:], strict=True):
+            found[place] = int(amount or 0)
+        return found
+
+    def holds(self, place: int) -> ColumnElement[bool]:
+        """Whether a measure holds."""
+        return list(self.measures.values())[place] == YES
+
+    def length(self, asked: Asked) -> Expression:
+        """Whole seconds that a row of the figure lasts; null for one not over, not among the figure's, or apart."""
+        at, instants = asked.places, list(self.instants.values())
+        assert at.begun is not None, "a duration"
+        assert at.ended is not None, "a duration"
+        lasts = instants[at.ended] - instants[at.begun]
+        return case((and_(self.holds(at.among), ~self.holds(at.apart)), lasts))
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Of a row: its groups, its state, its instants, and its reference where durations are put together."""
+        instants = (instant(place) for place in range(len(self.instants)))
+        return [*self.groups, *self.state, *instants, *([REF] if self.together else [])]
 
     @property
     def statement(self) -> Select[Any]:
-        columns = (named(f"c{place}", one) for place, one in enumerate(self.columns))
-        units = replace(self.units, asks_texts=self.asks_texts)
-        found = reading(columns, units, self.groups)
+        """Reads `columns` of each row."""
+        return self.reads(self._labelled())
+
+    def reads(self, columns: Iterable[Label[Any]]) -> Select[Any]:
+        """Reads these columns of each row."""
+        asks_texts = any(asked.units.asks_texts for asked in self.asked)
+        found = reading(columns, replace(self.units, asks_texts=asks_texts), self.groups)
         if len({asked.places.among for asked in self.asked}) == 1:
             return found.where(is_so(self.units.among))
         return found
 
+    def _labelled(self) -> Iterator[Label[Any]]:
+        measures, bits = list(self.measures.values()), NO
+        for bit, place in enumerate(self._flags):
+            bits = bits + measures[place] * literal_column(str(1 << bit))
+        found = dict(self.groups) | {FLAGS: bits, REF: col(Case.ref)}
+        found |= {_amount(place): measures[place] for place in self._amounts}
+        found |= {instant(place): one for place, one in enumerate(self.instants.values())}
+        return (named(name, found[name]) for name in self.columns)
+
     @property
     def condensed(self) -> bool:
         """Whether rows that are alike are read as one: worth it where no duration tells each from the next."""
-        return len(self.groups) <= 1 and not any(asked.lasts for asked in self.asked)
+        return len(self.groups) <= 1 and not self.lasting
 
     def rows(self, session: Session) -> Iterator[Sequence[Sequence[Any]]]:
         """The rows, some thousand at a time; when `condensed` each with its number at the end."""
@@ -137,6 +219,21 @@ def sources_of(wanted: Iterable[tuple[Definition, Units, tuple[Dimension, ...]]]
             found.append(source := Source(units))
         source.add(definition, units, by)
     return found
+
+
+def instant(place: int) -> str:
+    """The column of an instant."""
+    return f"instant_{place}"
+
+
+def _amount(place: int) -> str:
+    return f"amount_{place}"
+
+
+def _placed(known: dict[str, Expression], expression: Expression) -> int:
+    meaning = _meaning(expression)
+    known.setdefault(meaning, expression)
+    return list(known).index(meaning)
 
 
 def _same(one: Expression, other: Expression) -> bool:

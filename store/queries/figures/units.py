@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
     true,
 )
+from sqlalchemy import Case as Choice
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -111,6 +112,14 @@ def within(at: Expression, period: Period) -> ColumnElement[bool]:
 def number(condition: Expression) -> ColumnElement[int]:
     """1 where the condition holds, else 0; null counts as not."""
     return case((condition, YES), else_=NO)
+
+
+def is_flag(expression: Expression) -> bool:
+    """Whether it is 0 or 1 in every row, as what `number` makes."""
+    if isinstance(expression, Choice):
+        results = [result for _, result in expression.whens]
+        return len(results) == 1 and results[0] is YES and expression.else_ is NO
+    return expression is YES or expression is NO
 
 
 class is_so(FunctionElement[bool]):

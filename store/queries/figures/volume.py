@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, exists, literal, or_
@@ -11,8 +12,8 @@ from store.columns import UtcTime
 from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
-from store.queries.figures.seconds import seconds_between
-from store.queries.figures.turns import open_at
+from store.queries.figures.seconds import Expression, seconds_between
+from store.queries.figures.turns import open_at, open_at_each
 from store.queries.figures.units import Units, closed_in, received_in
 from store.tables import Case, Survey
 
@@ -21,7 +22,7 @@ AGES = (("to_1_day", 1), ("1_to_3_days", 3), ("3_to_7_days", 7), ("7_to_30_days"
 """Buckets of backlog age by their upper bound, itself included; older is `over_30_days`."""
 
 
-def in_survey_at(at: datetime) -> ColumnElement[bool]:
+def in_survey_at(at: datetime | Expression) -> ColumnElement[bool]:
     """Whether the customer had been asked by `at`, had not answered yet, and still could."""
     return exists().where(
         col(Survey.case_id) == col(Case.id),
@@ -50,6 +51,14 @@ def _backlog(period: Period) -> Units:
     )  # fmt: skip
 
 
+def _backlog_at_ends(months: Sequence[Period]) -> Units:
+    ends = open_at_each({str(place): one.end for place, one in enumerate(months)})
+    return Units(
+        where=(), joins=((ends, ends.c.case_id == col(Case.id)),), among=~in_survey_at(ends.c.at),
+        own={Dimension.MONTH: ends.c.name}, gross=True,
+    )  # fmt: skip
+
+
 def _in_survey(period: Period) -> Units:
     return Units(where=(open_at(period.end),), among=in_survey_at(period.end), gross=True)
 
@@ -57,7 +66,7 @@ def _in_survey(period: Period) -> Units:
 DEFINITIONS = (
     Definition("received", Cohort.RECEIVED, Unit.COUNT, _received),
     Definition("closed", Cohort.CLOSED, Unit.COUNT, _closed),
-    Definition("backlog", Cohort.OPEN, Unit.COUNT, _backlog, own=(Dimension.AGE,)),
+    Definition("backlog", Cohort.OPEN, Unit.COUNT, _backlog, own=(Dimension.AGE,), at_ends=_backlog_at_ends),
     Definition("backlog_age", Cohort.OPEN, Unit.SECONDS, _backlog, own=(Dimension.AGE,)),
     Definition("in_survey", Cohort.OPEN, Unit.COUNT, _in_survey),
 )

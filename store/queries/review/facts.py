@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import case, literal
+from sqlalchemy import ColumnElement, case, literal
 from sqlmodel import Session, col, func, select
 
 from bpmn.calendar import Calendar
-from store.queries.figures import Dimension, Part, Period, backlog_identity, courses, figures
+from store.queries.figures import Dimension, Figure, Part, Period, backlog_identity, courses, figures
 from store.queries.figures.units import NO, Units, apart, group_of, named, reading, received_in
 from store.tables import Case, CaseText
 
@@ -19,6 +19,8 @@ Facts = dict[str, Any]
 LEAST_CUSTOMERS = 3
 """Products and regions are told by customers: one that fewer of them named is nobody's business in a report that
 outlives their erasure, and may be anything."""
+MOST_ASKED_BY_NAME = 1_000
+"""More keys are not handed to the database one by one."""
 HEADLINES = (
     "received", "closed", "backlog", "completion", "csat", "nps", "acknowledgement_time", "dispatch_time",
     "confirm_time", "resolution_time", "clock_attainment", "promise_kept", "repeat_rate", "redispatch_rate",
@@ -28,8 +30,11 @@ HEADLINES = (
 
 def figures_of(session: Session, period: Period, calendar: Calendar | None) -> Facts:
     """Each figure: unit, cohort, reason of having no value, `whole`, and its groups `by` dimension."""
-    by_many = {Dimension.PRODUCT: _told_by_many(session, period, CaseText.product),
-               Dimension.REGION: _told_by_many(session, period, CaseText.region)}  # fmt: skip
+    found = figures(session, period, calendar)
+    by_many = {
+        by: _told_by_many(session, period, column, _named(found.values(), by))
+        for by, column in ((Dimension.PRODUCT, CaseText.product), (Dimension.REGION, CaseText.region))
+    }
     return {
         name: {
             "unit": str(one.unit), "cohort": str(one.cohort), "reason": one.reason, "whole": part(one.whole),
@@ -40,7 +45,7 @@ def figures_of(session: Session, period: Period, calendar: Calendar | None) -> F
                 for by, parts in groups.items()
             },
         }
-        for name, (one, groups) in figures(session, period, calendar).items()
+        for name, (one, groups) in found.items()
     }  # fmt: skip
 
 
@@ -99,11 +104,27 @@ def received_before(session: Session, months: Sequence[Period], by: Dimension) -
     return found
 
 
-def _told_by_many(session: Session, period: Period, column: Any) -> set[str]:
+def _named(counted: Iterable[tuple[Figure, Mapping[Dimension, Sequence[Part]]]], by: Dimension) -> set[str]:
+    """The groups of a dimension that occur in any figure."""
+    return {part.key for _, groups in counted for part in groups.get(by, ()) if part.key is not None}
+
+
+def _told_by_many(session: Session, period: Period, column: Any, keys: set[str]) -> set[str]:
+    """Of these keys, those that enough customers named until the period ended: most were by those of the period."""
+    before = col(Case.received_at) < period.end
+    found = keys & _by_customers(session, column, before, col(Case.received_at) >= period.start)
+    rest = keys - found
+    if not rest:
+        return found
+    few = (column.in_(sorted(rest)),) if len(rest) <= MOST_ASKED_BY_NAME else ()
+    return found | rest & _by_customers(session, column, before, *few)
+
+
+def _by_customers(session: Session, column: Any, *of_cases: ColumnElement[bool]) -> set[str]:
     query = (
         select(column)
         .join(Case, col(Case.id) == col(CaseText.case_id))
-        .where(column.is_not(None), col(Case.received_at) < period.end)
+        .where(column.is_not(None), *of_cases)
         .group_by(column)
         .having(func.count(func.distinct(Case.customer_id)) >= LEAST_CUSTOMERS)
     )

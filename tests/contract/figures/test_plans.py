@@ -13,8 +13,8 @@ from store.queries.figures import FIGURES, backlog_identity, case_refs, figure, 
 from store.schema import migrate
 from tests.contract.figures.rows import MARCH
 
-SMALL = frozenset({"channel_counts"})
-"""A row a channel and day."""
+SMALL = frozenset({"channel_counts", "improvement_rounds"})
+"""A row a channel and day, a few an improvement action: read once where each complaint is held against them."""
 
 
 def test_every_figure_finds_its_cohort_by_an_index(tmp_path: Path) -> None:

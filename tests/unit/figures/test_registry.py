@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 from pathlib import Path
 from random import Random
 
@@ -77,3 +78,9 @@ def test_a_percentile_is_the_smallest_value_that_so_many_percent_do_not_exceed(
     n: int, ranks: tuple[int, ...]
 ) -> None:
     assert tuple(rank(percent, n) for percent in PERCENTS) == ranks
+
+
+@pytest.mark.parametrize("percent", PERCENTS)
+def test_a_fraction_of_postgresql_ranks_as_the_percent_does(percent: int) -> None:
+    """It takes the value at the ceiling of the fraction times n, in floating point."""
+    assert all(ceil(percent / 100 * n) == rank(percent, n) for n in range(1, 200_000))
