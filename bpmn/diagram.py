@@ -6,7 +6,7 @@ The picture needs nothing from outside: no script, no font file, no marker ids t
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from bpmn.drawing import shapes
@@ -53,26 +53,30 @@ def svg(
     counts: Mapping[str, int] | None = None,
     heat: Mapping[str, int] | None = None,
     language: str = "en",
+    names: Mapping[str, str] | None = None,
 ) -> str:
     """The process as an SVG document.
 
     `active` maps an element that holds a token to the label of its badge ("" for a bare dot), `path` holds
     ids of flows and elements that were passed, `counts` says how often each element was passed (or how
     many cases stand there), `heat` shades it from 1 to 5. What lies in a collapsed subprocess is shown
-    at the subprocess. `language` ("en", "zh") is that of the description read aloud; names stay as they are drawn.
+    at the subprocess. `language` ("en", "zh") is that of the description read aloud; `names` puts other words in
+    the place of names as drawn, the others stay.
     Raises `NotDrawn` for an unknown process and for a node without a shape.
     """
     process = next((found for found in model.processes if found.key == process_key), None)
     if process is None:
         known = ", ".join(found.key for found in model.processes)
         raise NotDrawn(f"{model.file} holds no process {process_key!r}; it holds {known or 'none'}")
-    picture = _Picture(model, process, heat or {})
+    picture = _Picture(model, process, heat or {}, names or {})
     return picture.text(active or {}, path, counts or {}, language)
 
 
 class _Picture:
-    def __init__(self, model: Model, process: Process, heat: Mapping[str, int]) -> None:
-        self._heat = heat
+    def __init__(
+        self, model: Model, process: Process, heat: Mapping[str, int], names: Mapping[str, str]
+    ) -> None:
+        self._heat, self._names = heat, names
         self._drawing = model.drawing
         self._process = process
         self._file = model.file
@@ -92,7 +96,8 @@ class _Picture:
                 name in self._drawing.shapes and self._drawing.shapes[name].plane == shape.plane
                 for name in inside
             )
-            self._placed[node.id] = _Placed(node, shape, depth, framed)
+            shown = replace(node, name=self._called(node.name))
+            self._placed[node.id] = _Placed(shown, shape, depth, framed)
             self._shown_at[node.id] = node.id
             if node.scope is not None and framed:
                 self._gather(node.scope, depth + 1)
@@ -102,7 +107,11 @@ class _Picture:
         for flow in scope.flows.values():
             edge = self._drawing.edges.get(flow.id)
             if edge is not None and len(edge.points) > 1:
-                self._flows.append((flow, edge, flow.id in defaults, depth))
+                shown_flow = replace(flow, name=self._called(flow.name))
+                self._flows.append((shown_flow, edge, flow.id in defaults, depth))
+
+    def _called(self, name: str) -> str:
+        return self._names.get(name, name)
 
     def _fold(self, scope: Scope, into: str) -> None:
         for node in scope.nodes.values():
@@ -117,7 +126,7 @@ class _Picture:
         key = self._process.key
         words = WORDS.get(language, WORDS["en"])
         tokens = self._tokens(active)
-        title = self._process.name or key
+        title = self._called(self._process.name) or key
         held = words.joined.join(
             self._placed[name].node.name or name if name in self._placed else name for name in tokens
         )
@@ -225,7 +234,9 @@ class _Picture:
         for flow, edge, _, depth in self._flows:
             if flow.name:
                 text = (
-                    shapes.label(flow.name, edge.label) if edge.label else shapes.label_along(flow.name, edge)
+                    shapes.label(flow.name, edge.label, wide=24)
+                    if edge.label
+                    else shapes.label_along(flow.name, edge)
                 )
                 yield f'<g class="label{" in-frame" if depth else ""}">{text}</g>'
 

@@ -35,9 +35,11 @@ def drawn(passages: Mapping[str, Mapping[str, int]], language: str) -> list[tupl
         model = bundle.model_of(key)
         process = next(p for p in model.processes if p.key == key)
         counts = passages[key]
-        picture = svg(model, key, counts=counts, heat=_shades(counts), language=language)
+        picture = svg(
+            model, key, counts=counts, heat=_shades(counts), language=language, names=names(language)
+        )
         # What draws the PDF knows no variables in SVG; their fallbacks are the same colours.
-        name = _called("process", process.name or key, language)
+        name = names(language).get(process.name, process.name) or key
         found.append((name, _VARIABLE.sub(r"\1", picture), _steps(bundle, key, counts, language)))
     return found
 
@@ -46,19 +48,22 @@ def _steps(bundle: Bundle, key: str, counts: Mapping[str, int], language: str) -
     """Activities by their names; events and gateways stand in the drawing only."""
     elements = bundle.definitions.processes[key].elements
     named = {
-        _called("step", element.name, language): count for id, count in counts.items()
+        names(language).get(element.name, element.name): count for id, count in counts.items()
         if (element := elements.get(id)) is not None and element.name and element.kind in WORK
     }  # fmt: skip
     return sorted(named.items(), key=lambda step: (-step[1], step[0]))
 
 
-def _called(kind: str, name: str, language: str) -> str:
-    return chinese()[kind].get(name, name) if language == "zh" else name
+def names(language: str) -> Mapping[str, str]:
+    """What is drawn, in the language; empty in that of the drawing."""
+    return (
+        {} if language != "zh" else {name: told for kind in chinese().values() for name, told in kind.items()}
+    )
 
 
 @cache
 def chinese() -> Mapping[str, Mapping[str, str]]:
-    """What is drawn in English, in Chinese: `process` and `step`, each by the name as drawn."""
+    """What is drawn in English, in Chinese, by the name as drawn: `process`, `step` and all else, `drawn`."""
     return tomllib.loads(files("review").joinpath("steps.toml").read_text("utf-8"))
 
 

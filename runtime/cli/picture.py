@@ -11,6 +11,7 @@ from bpmn.model import Flow, Model, Scope
 from complaints.errors import near
 from complaints.reference import parse_ref
 from process_definitions.loader import Bundle, load_bundle, read_bundle
+from review.process_heat import names
 
 if TYPE_CHECKING:
     from runtime.wiring import Wiring
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def picture(key: str, language: str) -> str:
     """The shipped process `key` as SVG; `NotDrawn` with the near name for one that is not there."""
     bundle = load_bundle()
-    return svg(_model(bundle, key), key, language=language)
+    return svg(_model(bundle, key), key, language=language, names=names(language))
 
 
 def picture_of(wiring: Wiring, key: str, ref: str, language: str) -> str:
@@ -46,7 +47,7 @@ def picture_of(wiring: Wiring, key: str, ref: str, language: str) -> str:
     return svg(
         model, key, active={str(one["element"]): "" for one in elements if one["state"] == "active"},
         path=entered | travelled, counts={str(one["element"]): int(one["times"]) for one in elements},
-        language=language,
+        language=language, names=names(language),
     )  # fmt: skip
 
 

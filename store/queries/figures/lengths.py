@@ -39,6 +39,7 @@ class Lengths:
         self._states, self._refs, self._together = array("l"), array("l"), numbering.source.together
         self._groups: Mapping[Dimension, array[int]] = {by: array("l") for by in source.groups}
         self._ranks: dict[str, tuple[Ordered, Ordered | None]] = {}
+        """Of the figure that was asked last: the next one's take its room."""
 
     def keep(
         self, states: Sequence[int], groups: Mapping[Dimension, Sequence[int]], columns: Mapping[str, Sequence[Any]]
@@ -56,7 +57,7 @@ class Lengths:
         """By group of a figure, what was measured there; a group in which nothing was is left out."""
         name = asked.definition.name
         if name not in self._ranks:
-            self._ranks[name] = self._rank(asked)
+            self._ranks = {name: self._rank(asked)}
         plain, working = self._ranks[name]
         keys, ranked = self._numbering.keys(by), self._ranked(by, *plain)
         worked = self._ranked(by, *working) if working is not None and by in self._business else None

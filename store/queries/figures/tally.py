@@ -93,8 +93,8 @@ class _Read:
     lasting: Callable[[Asked, By], Mapping[str | None, Measured]]
     beside: Callable[[Asked, By], Mapping[str | None, tuple[int, int]]]
 
-    def durations(self, asked: Asked, by: By, worked: bool) -> Iterator[Part]:
-        measured, none = self.lasting(asked, by), Measured(business=Spread() if worked else None)
+    def durations(self, asked: Asked, by: By, worked: Collection[By]) -> Iterator[Part]:
+        measured, none = self.lasting(asked, by), Measured(business=Spread() if by in worked else None)
         for key, (waiting, withdrawn) in self.beside(asked, by).items():
             yield _part(key, measured.get(key, none), waiting, withdrawn)
 
@@ -107,15 +107,8 @@ def counted(
     by_groups = grouping.knows_sets(session) and worked <= {None}
     read = (_by_groups if by_groups else _by_rows)(source, session, calendar, worked)
     for asked in source.asked:
-        yield (
-            asked,
-            {
-                by: by_key(
-                    read.durations(asked, by, by in worked) if asked.lasts else read.tally.parts(asked, by)
-                )
-                for by in (None, *asked.by)
-            },
-        )
+        groups = partial(read.durations, worked=worked) if asked.lasts else read.tally.parts
+        yield asked, {by: by_key(groups(asked, by)) for by in (None, *asked.by)}
 
 
 def _by_groups(source: Source, session: Session, calendar: Calendar | None, worked: frozenset[By]) -> _Read:
@@ -136,10 +129,8 @@ def _by_groups(source: Source, session: Session, calendar: Calendar | None, work
     if not (worked and source.lasting):
         return _Read(tally, lasting, beside)
     alone = source.of_lasting()
-    rows, own = (
-        _by_rows(alone, session, calendar, worked),
-        {asked.definition.name: asked for asked in alone.asked},
-    )
+    own = {asked.definition.name: asked for asked in alone.asked}
+    rows = _by_rows(alone, session, calendar, worked)
 
     def with_business(asked: Asked, by: By) -> Mapping[str | None, Measured]:
         return rows.lasting(own[asked.definition.name], by) if by is None else lasting(asked, by)

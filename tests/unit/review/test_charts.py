@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 from lxml import etree
 
+from bpmn.model import Scope
 from process_definitions.loader import load_bundle
 from review.charts import Bar, bars, days, pareto, trend
 from review.process_heat import WORK, chinese, drawn
@@ -119,6 +120,28 @@ def test_every_shipped_step_has_a_chinese_name_and_no_other_has() -> None:
     names = {process.name for model in bundle.models for process in model.processes if process.name}
     assert set(chinese()["step"]) == steps
     assert set(chinese()["process"]) == names
+    drawn_too = {
+        name for model in bundle.models for process in model.processes for name in _named(process.scope)
+    }
+    assert set(chinese()["drawn"]) == drawn_too - steps - names
+
+
+def test_the_drawing_is_in_chinese_from_its_title_to_its_flows() -> None:
+    _, svg, _ = drawn({"complaint": {"acknowledge": 10}}, "zh")[0]
+    texts = re.findall(r"<(?:text|tspan)[^>]*>([^<]+)<", svg)
+    assert len(texts) > 100
+    assert {text for text in texts if re.search("[A-Za-z]", text)} == set()
+    assert ">投诉处理</title>" in svg
+
+
+def _named(scope: Scope) -> Iterator[str]:
+    """Names that stand in the drawing: of nodes, at any depth, and of flows."""
+    yield from (flow.name for flow in scope.flows.values() if flow.name)
+    for node in scope.nodes.values():
+        if node.name:
+            yield node.name
+        if node.scope is not None:
+            yield from _named(node.scope)
 
 
 @pytest.mark.parametrize(("unit", "values", "axis"), [
