@@ -59,7 +59,8 @@ def states(source: Source, session: Session) -> Iterator[Rows]:
     for by, key, (*state, n) in _by_dimension(source, session.execute(query)):
         found.setdefault(by, []).append((key, tuple(state), n))
     for by, rows in found.items():
-        yield by, *zip(*rows, strict=True)  # type: ignore[misc]
+        keys, of_state, counts = zip(*rows, strict=True)
+        yield by, keys, of_state, counts
 
 
 def lengths(source: Source, session: Session) -> Measures:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from store.queries.figures.result import Dimension
@@ -40,21 +41,30 @@ class Numbering:
         self.source, self.states = source, Numbers()
         self.groups: Mapping[Dimension, Numbers] = {by: Numbers() for by in source.groups}
         self.refs = Numbers()
+        self._told: dict[str, list[Told | None]] = {}
 
     def told(self, asked: Asked) -> list[Told | None]:
-        """By the number of the state; None for one that is not among the figure's."""
-        return [self._told(asked, self.source.measured(state)) for state in self.states]
+        """By the number of the state; None for one that is not among the figure's. Asked once all rows are read."""
+        name = asked.definition.name
+        if name not in self._told:
+            self._told[name] = [_told(asked, row) for row in self._measured]
+        return self._told[name]
+
+    @cached_property
+    def _measured(self) -> Sequence[Sequence[int]]:
+        """By the number of the state."""
+        return [self.source.measured(state) for state in self.states]
 
     def keys(self, by: By) -> Sequence[str | None]:
         """By the number of the group."""
         return [None] if by is None else list(self.groups[by])
 
-    @staticmethod
-    def _told(asked: Asked, row: Sequence[int]) -> Told | None:
-        at = asked.places
-        if not row[at.among]:
-            return None
-        inside = int(not row[at.apart])
-        return Told(
-            row[at.counted] * inside, row[at.weighs], row[at.adds], row[at.pending] * inside, row[at.apart]
-        )  # fmt: skip
+
+def _told(asked: Asked, row: Sequence[int]) -> Told | None:
+    at = asked.places
+    if not row[at.among]:
+        return None
+    inside = int(not row[at.apart])
+    return Told(
+        row[at.counted] * inside, row[at.weighs], row[at.adds], row[at.pending] * inside, row[at.apart]
+    )  # fmt: skip
