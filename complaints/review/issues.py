@@ -48,13 +48,13 @@ def growing(courses: Sequence[Course], days_before: Sequence[float], days: float
 
 
 def large(courses: Sequence[Course], total: int) -> list[Finding]:
-    """Issues that surely make up a fifth of the month."""
+    """Issues that surely make up a fifth of the month, unless there is nothing else in it that they could outweigh."""
     if total < LEAST_TOTAL:
         return []
     found = []
     for c in courses:
         low, high = wilson(c.count, total)
-        if low >= LARGE_SHARE:
+        if low >= LARGE_SHARE and c.count < total:
             numbers = {"n": c.count, "total": total, "share": c.count / total, "low": low, "high": high}
             found.append(Finding("hot_volume", c.key, Sure.CERTAIN, c.count, c.refs[:EXAMPLES], numbers))
     return sorted(found, key=lambda f: (-f.cases, f.key))

@@ -132,6 +132,8 @@ def test_what_never_came_before_grows() -> None:
 def test_a_large_share_needs_a_month_of_some_size() -> None:
     assert [f.key for f in large([Course("a", 60, ()), Course("b", 5, ())], 100)] == ["a"]
     assert large([Course("a", 10, ())], 10) == []
+    assert large([Course("a", 100, ())], 100) == [], "the only one there is"
+    assert [f.key for f in large([Course("a", 99, ()), Course("b", 1, ())], 100)] == ["a"]
 
 
 def test_next_month_is_silent_without_three_months_or_any_complaint() -> None:
