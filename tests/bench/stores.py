@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +16,8 @@ from sqlalchemy.engine import make_url
 
 POSTGRES = os.environ.get("AMENDS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 CONNECT_SECONDS = 3
+AUTOVACUUM_SECONDS = 60.0
+"""PostgreSQL's own `autovacuum_naptime`."""
 
 
 class Absent(Exception):
@@ -38,10 +42,37 @@ def postgresql() -> Iterator[str]:
     with server:
         server.execute(f'CREATE DATABASE "{name}"')
         url = make_url(POSTGRES).set(drivername="postgresql+psycopg", database=name)
+        address = url.render_as_string(hide_password=False)
         try:
-            yield url.render_as_string(hide_password=False)
+            with _tended(address.replace("+psycopg", "", 1)):
+                yield address
         finally:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def _tended(address: str) -> Iterator[None]:
+    """A server for development may have its autovacuum switched off: then its part of it that plans depend on, the
+    statistics, is done here at its interval. Otherwise statements keep the plan of an empty table for ever."""
+    over = threading.Event()
+    with psycopg.connect(address, autocommit=True) as connection:
+        found = connection.execute("SELECT current_setting('autovacuum')").fetchone()
+    if found == ("on",):
+        yield
+        return
+
+    def tend() -> None:
+        with psycopg.connect(address, autocommit=True) as connection:
+            while not over.wait(AUTOVACUUM_SECONDS):
+                connection.execute("ANALYZE")
+
+    with ThreadPoolExecutor(1) as tending:
+        done = tending.submit(tend)
+        try:
+            yield
+        finally:
+            over.set()
+            done.result()
 
 
 STORES: Mapping[str, Callable[[], AbstractContextManager[str]]] = {"sqlite": sqlite, "postgresql": postgresql}
