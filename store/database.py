@@ -7,17 +7,28 @@ changed by the time it is written.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import (
+    Connection,
+    Engine,
+    ExceptionContext,
+    event,
+    text,
+)
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel import Session, create_engine
 
 from store.seams import Change, passed
 
 BUSY_SECONDS = 30
+RESTED_SECONDS = 1.0
+"""How long a connection may rest before it is asked whether it still stands."""
+RESTS_SINCE = "rests_since"
 MUCH = (
     "cursor_tuple_fraction = 1", "jit = off", "work_mem = '32MB'", "hash_mem_multiplier = 16", "random_page_cost = 1.1",
 )  # fmt: skip
@@ -68,7 +79,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {"pool_pre_ping": not self.is_sqlite, "hide_parameters": True}
+        options: dict[str, Any] = {}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
         # What is written are customers' words; errors end in logs, incidents and Prefect.
@@ -77,6 +88,8 @@ class Database:
         event.listen(self.engine, "handle_error", _without_values)
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
+        else:
+            _ask_the_rested(self.engine)
 
     @contextmanager
     def write(self, change: Change | None = None) -> Iterator[Session]:
@@ -153,6 +166,24 @@ def _without_values(context: ExceptionContext) -> None:
     for error in (context.original_exception, context.sqlalchemy_exception):
         if error is not None and error.args and isinstance(error.args[0], str):
             error.args = (error.args[0].split("\n", 1)[0], *error.args[1:])
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """Before a connection that rested a while is used, ask whether its server is still there, and connect anew if not.
+    The pool's own `pre_ping` asks each time, which is a round trip for each transaction."""
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info[RESTS_SINCE] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        if time.monotonic() - record.info.get(RESTS_SINCE, time.monotonic()) <= RESTED_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:
