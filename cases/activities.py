@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,7 +18,6 @@ from cases.errors import CaseNotFound, StaleClaim
 from cases.passage import Passage
 from cases.subject import at_work_on
 from complaints.errors import Fault
-from store.binding import Prepare
 from store.case_file import CaseFile
 from store.database import StoreUnreachable, turn_into
 from store.queries.runs import claimable
@@ -27,6 +26,8 @@ from store.tables import ActivityRow, Case, Incident
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
+MOST_ONWARD = 20
+"""Activities of one case that are carried out one after the other before others have their turn."""
 BACKOFF_SECONDS = (2, 10, 60, 300)
 """Wait before attempts 2 to 5. Waits over 10 s are served by the row, not by a sleeping task."""
 log = logging.getLogger("amends.activities")
@@ -60,6 +61,10 @@ class Performed:
     reason: str = ""
     not_before: datetime | None = None
     attempt: int = 0
+    onward: tuple[Claim, ...] = ()
+    """What more was carried out in the same transaction."""
+    then: int | None = None
+    """The activation of what is ready now and has something to prepare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +109,39 @@ class Finish:
         passage.feed(Completed(row.activation, outputs))
 
 
+class BrokenOff(Exception):
+    """What followed an activity in its transaction failed: all is undone, and it is to be carried out alone."""
+
+
+def carry_through(
+    casework: Casework, case_id: str, activation: int, who: str, goes_on: Callable[[Case], bool]
+) -> int:  # fmt: skip
+    """Carry out directly an activity that Prefect left lying and, while the case `goes_on`, what follows until it
+    waits; how many were carried out. A case that somebody else has in hand is passed by.
+
+    Who was late for the first is late for all: what follows is not offered to Prefect again.
+    """
+    done, then = 0, activation
+    for _ in range(MOST_ONWARD):
+        performed = perform(casework, case_id, then, "direct", who, waits=False, goes_on=goes_on)
+        done += (performed.result is not Result.GONE) + len(performed.onward)
+        if performed.then is None:
+            break
+        then = performed.then
+    return done
+
+
 def perform(
-    casework: Casework, ref: str, activation: int, by: str, who: str, *, waits: bool = True
+    casework: Casework, ref: str, activation: int, by: str, who: str, *, waits: bool = True,
+    goes_on: Callable[[Case], bool] = lambda _case: False,
 ) -> Performed:  # fmt: skip
     """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant.
 
-    Unless it `waits`, a case that somebody else has in hand is passed by.
+    Unless it `waits`, a case that somebody else has in hand is passed by. While it `goes_on`, what is ready then is
+    carried out in the same transaction, up to what has something to prepare.
 
-    One that needs nothing prepared is claimed and finished in one transaction. Raises what the store raises when
+    One that needs nothing prepared is claimed and finished in one transaction; what another needs to know is read with
+    its claim. Raises what the store raises when
     it fails; no attempt is spent on that.
     """
     claim: Claim | None = None
@@ -123,14 +153,18 @@ def perform(
             if file is None or claim is None:
                 return Performed(Result.GONE)
             prepare = casework.topics[claim.topic].prepare
+            brought = prepare(file, claim.inputs) if prepare is not None else None
             if prepare is None:
                 turn_into(session, Change.PERFORM)
-                casework.step_with(file, Finish(claim, None, by))
-                return _told(claim, Performed(Result.DONE, attempt=claim.attempt), by)
-        with at_work_on(claim.ref):
-            prepared = _prepare(casework, claim, prepare)
-        passed("prepared")
-        casework.step(claim.case_id, Finish(claim, prepared, by), change=Change.FINISH)
+                done = _finish(casework, file, claim, None, by, goes_on)
+        if prepare is not None:
+            with at_work_on(claim.ref):
+                prepared = brought() if callable(brought) else brought
+            passed("prepared")
+            done = _finish_prepared(casework, claim, prepared, by, goes_on)
+    except BrokenOff as error:
+        log.info("undone, and carried out alone: %s", error)
+        return perform(casework, ref, activation, by, who, waits=waits)
     except StaleClaim:
         return _overtaken(casework, ref)
     except CaseNotFound:
@@ -141,7 +175,54 @@ def perform(
         if claim is None:
             raise
         return _told(claim, _fail(casework, claim, error), by, error)
-    return _told(claim, Performed(Result.DONE, attempt=claim.attempt), by)
+    for other in done.onward:
+        _told(other, Performed(Result.DONE, attempt=other.attempt), by)
+    return _told(claim, done, by)
+
+
+def _finish_prepared(
+    casework: Casework, claim: Claim, prepared: object, by: str, goes_on: Callable[[Case], bool]
+) -> Performed:  # fmt: skip
+    """In a transaction of its own; again, and alone, when what follows fails."""
+    try:
+        with casework.database.write(Change.FINISH) as session:
+            file = casework.open_file(session, casework.find(session, claim.case_id, lock=True))
+            return _finish(casework, file, claim, prepared, by, goes_on)
+    except BrokenOff as error:
+        log.info("undone, and carried out alone: %s", error)
+        return _finish_prepared(casework, claim, prepared, by, lambda _case: False)
+
+
+def _finish(
+    casework: Casework, file: CaseFile, claim: Claim, prepared: object, by: str,
+    goes_on: Callable[[Case], bool],
+) -> Performed:  # fmt: skip
+    """The step that ends a claimed activity, and while the case `goes_on` a step for each that is ready then, up to
+    one that has something to prepare. The caller commits."""
+    casework.step_with(file, Finish(claim, prepared, by))
+    onward: list[Claim] = []
+    ready = _ready(file) if goes_on(file.case) else None
+    while ready is not None and casework.topics[ready.topic].prepare is None and len(onward) < MOST_ONWARD:
+        try:
+            onward.append(_taken(file, ready, claim.who))
+            casework.step_with(file, Finish(onward[-1], None, by))
+        except (OperationalError, StoreUnreachable):
+            raise
+        except Exception as error:  # whose fault it is shows when it is carried out as the first
+            raise BrokenOff(f"{file.case.ref}: {ready.topic}, {len(onward)} after {claim.topic}") from error
+        ready = _ready(file)
+    then = ready.activation if ready is not None else None
+    return Performed(Result.DONE, attempt=claim.attempt, onward=tuple(onward), then=then)
+
+
+def _ready(file: CaseFile) -> ActivityRow | None:
+    """What may be carried out now, the oldest first."""
+    rows = (row for row in file.records.of(ActivityRow) if _is_free(row, file.machine_now))
+    return min(rows, key=lambda row: row.activation, default=None)
+
+
+def _is_free(row: ActivityRow, machine_now: datetime) -> bool:
+    return row.state == "ready" and row.not_before <= machine_now
 
 
 def _told(claim: Claim, done: Performed, by: str, error: Exception | None = None) -> Performed:
@@ -192,22 +273,18 @@ def _claim(file: CaseFile, activation: int, who: str) -> Claim | None:
     row, machine_now = file.activity(activation), file.machine_now
     if row is None:
         return None
-    free = row.state == "ready" and row.not_before <= machine_now
+    free = _is_free(row, machine_now)
     abandoned = row.state == "claimed" and row.lease_until is not None and row.lease_until < machine_now
-    if not (free or abandoned):
-        return None
+    return _taken(file, row, who) if free or abandoned else None
+
+
+def _taken(file: CaseFile, row: ActivityRow, who: str) -> Claim:
     claim = Claim(
-        file.case.id, file.case.ref, activation, row.topic, row.inputs, row.fence + 1, row.attempt + 1, who,
-        machine_now + LEASE,
+        file.case.id, file.case.ref, row.activation, row.topic, row.inputs, row.fence + 1, row.attempt + 1, who,
+        file.machine_now + LEASE,
     )  # fmt: skip
     claim.write_on(row)
     return claim
-
-
-def _prepare(casework: Casework, claim: Claim, prepare: Prepare) -> object:
-    with casework.reading(claim.case_id) as file:
-        brought = prepare(file, claim.inputs)
-    return brought() if callable(brought) else brought
 
 
 def _fail(casework: Casework, claim: Claim, error: Exception) -> Performed:

@@ -25,7 +25,7 @@ from store.outbox import undelivered
 from store.process_time import advance_to, process_time
 from store.queries import due
 from store.seams import Change
-from store.tables import Incident
+from store.tables import Case, Incident
 
 BATCH = 200
 log = logging.getLogger("amends.clock")
@@ -48,8 +48,9 @@ class Swept:
         return bool(self.stepped or self.performed or self.faults)
 
 
-def step_due(casework: Casework, limit: int = BATCH) -> Swept:
-    """Make mass matters of what was newly graded, and step each case that has something due.
+def step_due(casework: Casework, limit: int = BATCH, *, door_first: bool = False) -> Swept:
+    """Make mass matters of what was newly graded, and step each case that has something due; `door_first` puts off
+    the first step of new ones while very many come in.
 
     A case whose step is at fault gets an incident and is left alone.
     """
@@ -57,7 +58,7 @@ def step_due(casework: Casework, limit: int = BATCH) -> Swept:
     gathered = _each(casework, [(new, partial(gather, casework))] if new is not None else [])
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
-        found = due.due_cases(session, now, limit)
+        found = due.due_cases(session, now, limit, door_first=door_first)
     return gathered + _each(casework, [(id, partial(casework.step_if_due, id)) for id in found])
 
 
@@ -88,16 +89,34 @@ def _each(casework: Casework, jobs: Sequence[tuple[str, Callable[[], bool]]]) ->
 
 
 def run_unclaimed(
-    casework: Casework, *, waited: timedelta = due.DIRECT_AFTER, limit: int = BATCH, who: str = "clock"
-) -> Swept:
-    """Carry out activities that were ready for `waited` and nobody claimed."""
+    casework: Casework, limit: int = BATCH, *, waited: timedelta = due.DIRECT_AFTER, who: str = "clock",
+    door_first: bool = False,
+) -> Swept:  # fmt: skip
+    """Carry out activities that were ready for `waited` and nobody claimed, and what follows from each; `door_first`
+    lets them wait longer while very many complaints come in.
+
+    While others wait to be graded only a severe complaint goes on from its grade, so that these are found in time.
+    """
     with casework.database.read() as session:
-        found = due.unclaimed(session, casework.machine_clock(), limit, waited)
+        now = casework.machine_clock()
+        if door_first and due.crowded(session, process_time(session, now)):
+            waited = max(waited, due.HELD_UP)
+        found = due.unclaimed(session, now, limit, waited)
+    ungraded = sum(one.tier is None for one in found)
     done = 0
-    for case_id, activation in found:
-        performed = activities.perform(casework, case_id, activation, "direct", who, waits=False)
-        done += performed.result is not activities.Result.GONE
+    for one in found:
+        ungraded -= one.tier is None
+        goes_on = _if_severe if one.tier is None and ungraded else _always
+        done += activities.carry_through(casework, one.case_id, one.activation, who, goes_on)
     return Swept(performed=done)
+
+
+def _if_severe(case: Case) -> bool:
+    return case.tier == "severe"
+
+
+def _always(_case: Case) -> bool:
+    return True
 
 
 def stand_in_for_absent(casework: Casework) -> Swept:

@@ -28,6 +28,8 @@ from store.queries.due import note_tick
 
 DUE_SECONDS = 0.25
 """What is stored or due for a complaint waits for its step no longer than this, and for those before it."""
+AT_ONCE = 25
+"""Cases of one sweep: so soon a crowd at the front door is noticed, and what is more urgent than the rest."""
 log = logging.getLogger("amends.clock")
 
 
@@ -91,11 +93,15 @@ class ClockProcess:
                 log.warning("nobody looked from %s to %s", downtime.began_at, downtime.ended_at)
 
     def _due(self) -> None:
-        while (swept := step_due(self._wiring.casework)) and not self._stopping.is_set():
+        casework = self._wiring.casework
+        while (swept := step_due(casework, AT_ONCE, door_first=True)) and not self._stopping.is_set():
             log.info("stepped %d cases", swept.stepped)
 
     def _unclaimed(self) -> None:
-        while (swept := run_unclaimed(self._wiring.casework, who=self._name)) and not self._stopping.is_set():
+        casework = self._wiring.casework
+        while (
+            swept := run_unclaimed(casework, AT_ONCE, who=self._name, door_first=True)
+        ) and not self._stopping.is_set():
             log.info("ran %d activities directly", swept.performed)
 
     def _improvements(self) -> None:

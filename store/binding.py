@@ -15,7 +15,8 @@ Write = Callable[[CaseFile, Inputs, object], Outputs]
 Prepare = Callable[[CaseFile, Inputs], object]
 """(the case opened for reading, inputs) -> what `write` gets, or a callable that makes it.
 
-A callable is called once the reading transaction has ended: what is slow or touches the outside belongs there.
+It reads in the transaction that claims the activity. A callable is called once that has ended: what is slow or
+touches the outside belongs there.
 """
 
 

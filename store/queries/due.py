@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from store.queries.runs import SEVERE_FIRST
 from store.tables import ActivityRow, Case, Downtime, InboxRow, Incident, Letter, Tick
@@ -13,10 +14,19 @@ from store.tables import ActivityRow, Case, Downtime, InboxRow, Incident, Letter
 DIRECT_AFTER = timedelta(seconds=15)
 """How long a ready activity waits for Prefect before any clock runs it directly."""
 DOWNTIME_OVER = timedelta(minutes=2)
+CROWD = 50
+"""New complaints in a second that make a crowd at the front door."""
+HELD_UP = timedelta(minutes=1)
+"""How long a new complaint's first step may be put off for a crowd."""
 
 
-def due_cases(session: Session, process_now: datetime, limit: int) -> Sequence[str]:
-    """Ids of cases with a due timer or an unhandled inbox row, the longest due first; not those at fault."""
+def due_cases(
+    session: Session, process_now: datetime, limit: int, *, door_first: bool = False
+) -> Sequence[str]:  # fmt: skip
+    """Ids of cases with a due timer or an unhandled inbox row, the longest due first; not those at fault.
+
+    With `door_first` those that were only accepted are left a minute while a crowd stands at the front door.
+    """
     at_fault = select(Incident.case_id).where(Incident.kind == "fault", col(Incident.closed_at).is_(None))
     timers = (
         select(Case.id)
@@ -24,6 +34,11 @@ def due_cases(session: Session, process_now: datetime, limit: int) -> Sequence[s
         .order_by(col(Case.next_due_at))
         .limit(limit)
     )
+    if door_first and crowded(session, process_now):
+        begun = or_(
+            col(Case.instance_no) > 0, col(Case.ended), col(Case.received_at) <= process_now - HELD_UP
+        )
+        timers = timers.where(begun)
     found = list(session.exec(timers).all())
     heard = (
         select(InboxRow.case_id)
@@ -34,12 +49,25 @@ def due_cases(session: Session, process_now: datetime, limit: int) -> Sequence[s
     return [*found, *(case for case in session.exec(heard).all() if case not in set(found))]
 
 
+class Unclaimed(NamedTuple):
+    case_id: str
+    activation: int
+    tier: str | None
+    """None while the complaint is not graded."""
+
+
+def crowded(session: Session, process_now: datetime) -> bool:
+    """Whether very many complaints came within the last second."""
+    newest = select(Case.id).where(col(Case.received_at) > process_now - timedelta(seconds=1)).limit(CROWD)
+    return len(session.exec(newest).all()) == CROWD
+
+
 def unclaimed(
     session: Session, machine_now: datetime, limit: int, waited: timedelta = DIRECT_AFTER
-) -> Sequence[tuple[str, int]]:
-    """(case id, activation) of activities that were ready for `waited` and nobody claimed; severe first."""
+) -> Sequence[Unclaimed]:
+    """Activities that were ready for `waited` and nobody claimed, or whose claimant is gone; severe first."""
     ready = (
-        select(ActivityRow.case_id, ActivityRow.activation)
+        select(ActivityRow.case_id, ActivityRow.activation, Case.tier)
         .join(Case, col(Case.id) == col(ActivityRow.case_id))
         .where(
             col(ActivityRow.state) == "ready",
@@ -50,11 +78,12 @@ def unclaimed(
         .limit(limit)
     )
     lost = (
-        select(ActivityRow.case_id, ActivityRow.activation)
+        select(ActivityRow.case_id, ActivityRow.activation, Case.tier)
+        .join(Case, col(Case.id) == col(ActivityRow.case_id))
         .where(col(ActivityRow.state) == "claimed", col(ActivityRow.lease_until) < machine_now)
         .limit(limit)
     )
-    return [*session.exec(ready).all(), *session.exec(lost).all()]
+    return [Unclaimed(*row) for query in (ready, lost) for row in session.exec(query).all()]
 
 
 def owned_by(session: Session, people: Collection[str]) -> Sequence[str]:

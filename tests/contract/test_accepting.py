@@ -16,6 +16,7 @@ from intake.body import parse_body
 from intake.lane import Lane
 from intake.receiving import Event, KeyReused, Received, Receiver, event_of
 from store.history import broken_chains
+from store.queries.due import CROWD, HELD_UP
 from store.queries.runs import without_run
 from store.tables import Case, CaseText, ClockRow, Customer, CustomerKey, History, HookReceipt
 from tests.contract.casework import SECRET, Built
@@ -174,3 +175,39 @@ def test_hooks_side_by_side_are_answered_as_one_alone(door: Door) -> None:
     assert all({"ref", "track_url"} == answer.json().keys() for answer in answers), json.dumps(
         answers[0].json()
     )
+
+
+def begun(built: Built) -> int:
+    with reading(built) as session:
+        return len(session.exec(select(Case.id).where(col(Case.instance_no) > 0)).all())
+
+
+def test_while_a_crowd_stands_at_the_front_door_first_steps_wait_a_minute_at_most(door: Door) -> None:
+    built = door.built
+    accepted(door, [event(door, n) for n in range(CROWD - 1)])
+    assert step_due(built.casework, 3, door_first=True).stepped == 3, "no crowd yet"
+    accepted(door, [event(door, n) for n in range(100, 100 + CROWD)])
+    assert not step_due(built.casework, door_first=True)
+    built.clock.now += HELD_UP
+    accepted(door, [event(door, n) for n in range(200, 200 + CROWD)])
+    assert step_due(built.casework, door_first=True).stepped == 2 * CROWD - 4, (
+        "those that waited, not the newest"
+    )
+    built.clock.now += timedelta(seconds=1)
+    assert step_due(built.casework, door_first=True).stepped == CROWD
+    assert begun(built) == 3 * CROWD - 1
+
+
+def test_a_crowd_holds_up_nothing_that_has_begun(door: Door) -> None:
+    built = door.built
+    waiting = built.file("退货不退款，商家四五天不回信息，商品有问题也不理人")
+    built.clock.now += timedelta(minutes=30)  # half of the hour to confirm
+    accepted(door, [event(door, n) for n in range(CROWD)])
+    before = version(built, waiting)
+    assert step_due(built.casework, door_first=True).stepped == 1
+    assert version(built, waiting) > before
+
+
+def version(built: Built, ref: str) -> int:
+    with reading(built) as session:
+        return session.exec(select(Case.version).where(Case.ref == ref)).one()

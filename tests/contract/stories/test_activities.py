@@ -7,13 +7,23 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
-from cases.activities import LEASE, MOST_ATTEMPTS, Result, Retry, perform, postponed, to_do
+from cases.activities import (
+    LEASE,
+    MOST_ATTEMPTS,
+    Result,
+    Retry,
+    carry_through,
+    perform,
+    postponed,
+    to_do,
+)
 from cases.opening import Arrival, Complainant, open_case
+from cases.sweeping import run_unclaimed
 from store.binding import Binding, Inputs, Outputs
 from store.case_file import CaseFile
-from store.tables import ActivityRow
+from store.tables import ActivityRow, Case, History
 from tasks import BINDINGS
 from tests.contract.casework import Built
 from tests.contract.stories.complaint import TEXTS, Complaint
@@ -21,11 +31,11 @@ from tests.contract.stories.complaint import TEXTS, Complaint
 Rewire = Callable[..., Built]
 
 
-def received(house: Built) -> Complaint:
+def received(house: Built, external_id: str = "x-1", text: str = TEXTS["medium"]) -> Complaint:
     """A complaint that was received; its reading is ready and nobody has begun it."""
     arrival = Arrival(
-        channel="app", external_id="x-1", occurred_at=house.clock(), text=TEXTS["medium"],
-        customer=Complainant(id="c-1", name="王芳", phone="13800000001"),
+        channel="app", external_id=external_id, occurred_at=house.clock(), text=text,
+        customer=Complainant(id=f"c-{external_id}", name="王芳"),
     )  # fmt: skip
     with house.casework.database.write() as session:
         return Complaint(house, open_case(house.casework, session, arrival).ref)
@@ -36,6 +46,12 @@ def activity(story: Complaint) -> ActivityRow:
     with story.house.casework.database.read() as session:
         query = select(ActivityRow).where(ActivityRow.case_id == story.case.id)
         return max(session.exec(query).all(), key=lambda row: row.activation)
+
+
+def ready(story: Complaint) -> ActivityRow | None:
+    """The oldest that may be claimed now."""
+    with story.house.casework.database.read() as session:
+        return next(iter(to_do(session, story.house.clock.now, case_id=story.case.id)), None)
 
 
 def run(story: Complaint, row: ActivityRow, who: str = "tests") -> Result:
@@ -185,3 +201,83 @@ def test_who_tries_what_fell_due_lets_the_due_happen_instead_of_trying_for_ever(
     assert activity_of(story, row).state == "cancelled"
     house.work()
     assert (story.case.tier, story.case.provisional) == ("medium", True)
+
+
+def whole_history(story: Complaint) -> list[tuple[str, str]]:
+    with story.house.casework.database.read() as session:
+        query = select(History.what, History.element).where(History.case_id == story.case.id)
+        return list(session.exec(query.order_by(col(History.seq))).all())
+
+
+def carried(story: Complaint, row: ActivityRow, goes_on: Callable[[Case], bool] = lambda _case: True) -> int:
+    return carry_through(story.house.casework, story.case.id, row.activation, "clock", goes_on)
+
+
+def test_what_prefect_left_lying_is_carried_through_to_the_next_wait(house: Built) -> None:
+    """In one go, and with the same outcome as one by one."""
+    one_by_one, in_one_go = received(house), received(house, "x-2")
+    while row := ready(one_by_one):
+        assert run(one_by_one, row) is Result.DONE
+    assert carried(in_one_go, activity(in_one_go)) == 3
+    assert ready(in_one_go) is None
+    assert in_one_go.told == one_by_one.told == ["acknowledgement"]
+    assert in_one_go.open_item("confirm").assignee
+    assert whole_history(in_one_go) == whole_history(one_by_one)
+    assert in_one_go.case.version == one_by_one.case.version
+    assert carried(in_one_go, activity(in_one_go)) == 0
+
+
+def test_it_is_carried_on_past_what_has_something_to_prepare(house: Built) -> None:
+    """The answer from the library is looked for with no transaction open, and sent without another wait."""
+    story = received(house, text=TEXTS["light"])
+    assert carried(story, activity(story)) >= 4
+    assert ready(story) is None
+    assert story.told == ["acknowledgement", "answer"]
+
+
+def test_it_goes_on_only_while_it_is_told_to(house: Built) -> None:
+    story = received(house)
+    assert carried(story, activity(story), lambda case: case.tier == "severe") == 1
+    assert story.case.tier == "medium"
+    assert story.told == []
+    house.work()
+
+
+@pytest.mark.parametrize("topic", ["acknowledge", "choose_handler"])
+def test_what_fails_on_the_way_is_undone_with_all_of_its_transaction_and_counts_when_it_is_the_first(
+    rewired: Rewire, topic: str
+) -> None:
+    broken = Broken(topic, failures=3)
+    house = rewired(**{topic: broken.binding()})
+    story = received(house)
+    assert carried(story, activity(story)) == 1, "the reading alone"
+    assert (story.case.tier, story.told) == ("medium", [])
+    seen = 0
+    while row := ready(story):
+        carried(story, row)
+        seen += 1
+        assert seen < 9, "it ends"
+    with house.casework.database.read() as session:
+        (row,) = postponed(session, story.case.id, house.clock.now)
+    assert (row.topic, row.attempt, row.error) == (topic, 1, "ConnectionError: the mail server hung up")
+    assert story.incidents == []
+    house.clock.now = row.not_before
+    house.work()
+    house.clock.now += timedelta(seconds=10)
+    house.work()
+    assert story.told == ["acknowledgement"]
+    assert story.open_item("confirm").status == "offered"
+
+
+def test_those_who_wait_to_be_graded_go_before_what_is_not_severe(house: Built) -> None:
+    texts = [TEXTS["medium"], TEXTS["severe"], TEXTS["medium"], TEXTS["light"]]
+    stories = [received(house, f"x-{number}", text) for number, text in enumerate(texts)]
+    assert run_unclaimed(house.casework, waited=timedelta(0))
+    assert [story.case.tier for story in stories] == ["medium", "severe", "medium", "light"]
+    assert [bool(story.told) for story in stories] == [False, True, False, True], (
+        "severe at once, the last at once"
+    )
+    assert run_unclaimed(house.casework, waited=timedelta(0))
+    assert all(story.told for story in stories)
+    assert [ready(story) for story in stories] == [None] * 4
+    assert not run_unclaimed(house.casework, waited=timedelta(0))
