@@ -7,6 +7,7 @@ changed by the time it is written.
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -186,6 +187,20 @@ def _ask_the_rested(engine: Engine) -> None:
             raise InvalidatePoolError from error
 
 
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch a new file to its write-ahead log. SQLite does not wait for others who just do the same, it says at once
+    that the file is locked."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     """Let SQLAlchemy, not the driver, say when a transaction begins, and begin writers with the lock."""
 
@@ -193,8 +208,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
+        _write_ahead(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "secure_delete=ON",

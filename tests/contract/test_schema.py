@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -76,3 +77,17 @@ def test_the_first_migration_is_what_the_tables_draft() -> None:
 
 def test_after_the_migrations_nothing_is_left_to_draft() -> None:
     assert statements("the next") == "pass"
+
+
+def test_whoever_opens_a_new_file_together_with_others_gets_in(tmp_path: Path) -> None:
+    """SQLite tells all but one of them at once that the file is locked, and lets nobody wait."""
+    for number in range(30):
+        databases = [Database(f"sqlite:///{tmp_path / f'{number}.db'}") for _ in range(4)]
+        with ThreadPoolExecutor(len(databases)) as pool:
+            list(pool.map(_writes, databases))
+
+
+def _writes(database: Database) -> None:
+    with database.write() as session:
+        session.connection().execute(text("CREATE TABLE IF NOT EXISTS one (row INTEGER)"))
+    database.close()
