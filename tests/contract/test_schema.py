@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -79,15 +82,18 @@ def test_after_the_migrations_nothing_is_left_to_draft() -> None:
     assert statements("the next") == "pass"
 
 
-def test_whoever_opens_a_new_file_together_with_others_gets_in(tmp_path: Path) -> None:
-    """SQLite tells all but one of them at once that the file is locked, and lets nobody wait."""
-    for number in range(30):
-        databases = [Database(f"sqlite:///{tmp_path / f'{number}.db'}") for _ in range(4)]
-        with ThreadPoolExecutor(len(databases)) as pool:
-            list(pool.map(_writes, databases))
-
-
-def _writes(database: Database) -> None:
-    with database.write() as session:
-        session.connection().execute(text("CREATE TABLE IF NOT EXISTS one (row INTEGER)"))
+def test_whoever_opens_a_new_file_while_another_writes_it_waits(tmp_path: Path) -> None:
+    """Asked for its write-ahead log, SQLite does not wait for the other, and says at once that the file is locked."""
+    path = tmp_path / "new.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE one (row INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    with closing(sqlite3.connect(path)) as another, pytest.raises(sqlite3.OperationalError, match="locked"):
+        another.execute("PRAGMA journal_mode=WAL")
+    ends = Timer(0.3, other.commit)
+    ends.start()
+    database = Database(f"sqlite:///{path}")
+    database.ping()
     database.close()
+    ends.join()
+    other.close()
