@@ -13,7 +13,7 @@ LOCK   := $(BIN)/uv --quiet --no-config pip compile pyproject.toml --universal -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test long check bench faults lock clean
+.PHONY: help install run test thorough long check bench faults lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -25,11 +25,15 @@ run: $(VENV)/.runtime ## start everything with sample complaints, until Ctrl-C
 
 test: $(VENV)/.dev ## the default test suite, fast folders first; ARGS=tests/unit runs what it names alone
 ifeq ($(strip $(ARGS)),)
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -q -n 2 tests/unit tests/contract
-	@$(BIN)/python -m pytest -q -m 'not long' tests/flows tests/acceptance tests/faults
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -q -n 2 -m 'not thorough' tests/unit tests/contract
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not long and not thorough' tests/flows tests/acceptance tests/faults
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
+
+thorough: $(VENV)/.dev ## the rest of what CI runs: more data, every damage, more of real processes
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -q -n 2 -m thorough tests/unit tests/contract
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m thorough tests/flows tests/acceptance tests/faults
 
 long: $(VENV)/.dev ## whole lives in real processes, with kills and a browser: minutes each
 	@$(BIN)/python -m pytest -q -m long tests/acceptance tests/faults $(ARGS)

@@ -28,7 +28,6 @@ ABSENT = "service absent: "
 FOLDERS = ("unit", "contract", "flows", "acceptance", "faults", "bench")
 REAL = ("acceptance", "faults")
 LONG = (
-    "test_bad_commands",
     "test_command_line",
     "test_stream",
     "test_without_prefect",
@@ -40,6 +39,24 @@ LONG = (
     "test_units",
 )
 """Files whose tests take minutes: `make long`."""
+THOROUGH = (
+    "unit/refusals/test_refusals.py",
+    "contract/copies/test_restore.py",
+    "contract/copies/test_damage.py",
+    "contract/figures/test_population.py",
+    "contract/figures/test_months.py",
+    "contract/stories/test_anything.py",
+    "contract/stories/test_moments.py",
+    "contract/test_importing.py",
+    "contract/test_doctor.py",
+    "contract/test_bad_commands.py",
+    "contract/test_review_printed.py",
+    "acceptance/test_household.py",
+    "acceptance/test_forms.py",
+    "acceptance/test_logs.py",
+)
+"""Files that take long for what they add: more of the same data, each kind of damage, real processes for what
+is shown without them. `make thorough`."""
 REAL_SECONDS = 2400
 """Whole lives in real processes: the default limit is for everything else."""
 _PREFECT_HOME = Path(tempfile.mkdtemp(prefix="amends-prefect-"))
@@ -66,13 +83,18 @@ def pytest_unconfigure() -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
+    if gone := [name for name in THOROUGH if not (here / name).is_file()]:
+        raise pytest.UsageError(f"tests/conftest.py names as thorough what is not there: {', '.join(gone)}")
     for item in items:
-        folder = item.path.relative_to(here).parts[0]
+        path = item.path.relative_to(here)
+        folder = path.parts[0]
         if folder in FOLDERS:
             item.add_marker(folder)
         if folder in REAL:
             item.add_marker(pytest.mark.timeout(REAL_SECONDS))
-        if item.path.stem in LONG:
+        if path.as_posix() in THOROUGH:
+            item.add_marker("thorough")
+        elif folder in REAL and path.stem in LONG:
             item.add_marker("long")
 
 
