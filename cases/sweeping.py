@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -27,6 +28,7 @@ from store.queries import due
 from store.seams import Change
 from store.tables import Case, Incident
 
+T = TypeVar("T")
 BATCH = 200
 log = logging.getLogger("amends.clock")
 
@@ -48,18 +50,27 @@ class Swept:
         return bool(self.stepped or self.performed or self.faults)
 
 
-def step_due(casework: Casework, limit: int = BATCH, *, door_first: bool = False) -> Swept:
-    """Make mass matters of what was newly graded, and step each case that has something due; `door_first` puts off
-    the first step of new ones while very many come in.
+def step_due(
+    casework: Casework, limit: int = BATCH, *, door_first: int | None = None, share: due.Share = due.WHOLE
+) -> Swept:  # fmt: skip
+    """Make mass matters of what was newly graded, and step each case that has something due.
 
-    A case whose step is at fault gets an incident and is left alone.
+    With `door_first` it begins at most so many new ones, and puts them off while very many come in. What is due of a
+    `share` goes first, and then what is left of others'. A case whose step is at fault gets an incident and is left
+    alone.
     """
     new = newly_graded(casework)
     gathered = _each(casework, [(new, partial(gather, casework))] if new is not None else [])
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
-        found = due.due_cases(session, now, limit, door_first=door_first)
+        found = _of(share, lambda of: due.due_cases(session, now, limit, door_first=door_first, share=of))
     return gathered + _each(casework, [(id, partial(casework.step_if_due, id)) for id in found])
+
+
+def _of(share: due.Share, look: Callable[[due.Share], Sequence[T]]) -> Sequence[T]:
+    """What lies in a share, or else what lies anywhere."""
+    found = look(share)
+    return found if found or share == due.WHOLE else look(due.WHOLE)
 
 
 def follow_improvements(casework: Casework) -> Swept:
@@ -90,10 +101,10 @@ def _each(casework: Casework, jobs: Sequence[tuple[str, Callable[[], bool]]]) ->
 
 def run_unclaimed(
     casework: Casework, limit: int = BATCH, *, waited: timedelta = due.DIRECT_AFTER, who: str = "clock",
-    door_first: bool = False,
+    door_first: bool = False, share: due.Share = due.WHOLE,
 ) -> Swept:  # fmt: skip
     """Carry out activities that were ready for `waited` and nobody claimed, and what follows from each; `door_first`
-    lets them wait longer while very many complaints come in.
+    lets them wait longer while very many complaints come in. Those of a `share` go first.
 
     While others wait to be graded only a severe complaint goes on from its grade, so that these are found in time.
     """
@@ -101,7 +112,7 @@ def run_unclaimed(
         now = casework.machine_clock()
         if door_first and due.crowded(session, process_time(session, now)):
             waited = max(waited, due.HELD_UP)
-        found = due.unclaimed(session, now, limit, waited)
+        found = _of(share, lambda of: due.unclaimed(session, now, limit, waited, of))
     ungraded = sum(one.tier is None for one in found)
     done = 0
     for one in found:

@@ -24,12 +24,12 @@ from runtime.prefect_errors import PrefectError
 from runtime.retention import forget_what_is_over
 from runtime.wiring import Wiring, machine_time
 from store.process_time import process_time
-from store.queries.due import note_tick
+from store.queries.due import WHOLE, note_tick, share_of
 
 DUE_SECONDS = 0.25
 """What is stored or due for a complaint waits for its step no longer than this, and for those before it."""
 AT_ONCE = 25
-"""Cases of one sweep: so soon a crowd at the front door is noticed, and what is more urgent than the rest."""
+"""First steps and activities of one sweep: so soon a crowd at the front door is noticed, and what is more urgent."""
 log = logging.getLogger("amends.clock")
 
 
@@ -44,6 +44,7 @@ class ClockProcess:
     def __init__(self, wiring: Wiring, name: str) -> None:
         self._wiring, self._name = wiring, name
         self._prefect_down_since: datetime | None = None
+        self._share = WHOLE
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
@@ -89,18 +90,21 @@ class ClockProcess:
         with self._wiring.database.write() as session:
             machine_now = machine_time()
             downtime = note_tick(session, self._name, machine_now, process_time(session, machine_now))
+            self._share = share_of(session, self._name, machine_now)
             if downtime is not None:
                 log.warning("nobody looked from %s to %s", downtime.began_at, downtime.ended_at)
 
     def _due(self) -> None:
         casework = self._wiring.casework
-        while (swept := step_due(casework, AT_ONCE, door_first=True)) and not self._stopping.is_set():
+        while (
+            swept := step_due(casework, door_first=AT_ONCE, share=self._share)
+        ) and not self._stopping.is_set():
             log.info("stepped %d cases", swept.stepped)
 
     def _unclaimed(self) -> None:
         casework = self._wiring.casework
         while (
-            swept := run_unclaimed(casework, AT_ONCE, who=self._name, door_first=True)
+            swept := run_unclaimed(casework, AT_ONCE, who=self._name, door_first=True, share=self._share)
         ) and not self._stopping.is_set():
             log.info("ran %d activities directly", swept.performed)
 

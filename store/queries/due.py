@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlmodel import Session, col, func, or_, select
+from sqlalchemy import ColumnElement, true
+from sqlmodel import Session, and_, col, func, select
 
 from store.queries.runs import SEVERE_FIRST
 from store.tables import ActivityRow, Case, Downtime, InboxRow, Incident, Letter, Tick
@@ -16,37 +18,63 @@ DIRECT_AFTER = timedelta(seconds=15)
 DOWNTIME_OVER = timedelta(minutes=2)
 CROWD = 50
 """New complaints in a second that make a crowd at the front door."""
+TICKING = timedelta(seconds=5)
+"""A clock that did not tick for so long has no share."""
 HELD_UP = timedelta(minutes=1)
 """How long a new complaint's first step may be put off for a crowd."""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The part of all cases that one of several clocks looks at first: those whose id begins with one of these."""
+
+    digits: str
+
+    def holds(self, case_id: Any) -> ColumnElement[bool]:
+        if self.digits == HEX:
+            return true()
+        return func.substr(case_id, 1, 1).in_(list(self.digits))
+
+
+HEX = "0123456789abcdef"
+WHOLE = Share(HEX)
+
+
 def due_cases(
-    session: Session, process_now: datetime, limit: int, *, door_first: bool = False
+    session: Session, process_now: datetime, limit: int, *, door_first: int | None = None, share: Share = WHOLE
 ) -> Sequence[str]:  # fmt: skip
     """Ids of cases with a due timer or an unhandled inbox row, the longest due first; not those at fault.
 
-    With `door_first` those that were only accepted are left a minute while a crowd stands at the front door.
+    With `door_first` at most so many that were only accepted, and while a crowd stands at the front door those alone
+    that have waited a minute. Of a `share` the cases with a due timer are its own.
     """
     at_fault = select(Incident.case_id).where(Incident.kind == "fault", col(Incident.closed_at).is_(None))
-    timers = (
-        select(Case.id)
-        .where(col(Case.next_due_at) <= process_now, col(Case.id).not_in(at_fault))
-        .order_by(col(Case.next_due_at))
-        .limit(limit)
+    timers = select(Case.next_due_at, Case.id).where(
+        col(Case.next_due_at) <= process_now, col(Case.id).not_in(at_fault), share.holds(Case.id)
     )
-    if door_first and crowded(session, process_now):
-        begun = or_(
-            col(Case.instance_no) > 0, col(Case.ended), col(Case.received_at) <= process_now - HELD_UP
-        )
-        timers = timers.where(begun)
-    found = list(session.exec(timers).all())
+    longest_first = col(Case.next_due_at)
+    if door_first is None:
+        found = [*session.exec(timers.order_by(longest_first).limit(limit)).all()]
+    else:
+        new = and_(col(Case.instance_no) == 0, ~col(Case.ended))
+        found = [*session.exec(timers.where(~new).order_by(longest_first).limit(limit)).all()]
+        waited = process_now - HELD_UP if crowded(session, process_now) else process_now
+        first_steps = timers.where(new, col(Case.received_at) <= waited)
+        found += session.exec(first_steps.order_by(longest_first).limit(door_first)).all()
+    timed = [case for _, case in sorted(found)]
     heard = (
         select(InboxRow.case_id)
         .where(col(InboxRow.handled_at).is_(None), col(InboxRow.case_id).not_in(at_fault))
         .distinct()
         .limit(limit)
     )
-    return [*found, *(case for case in session.exec(heard).all() if case not in set(found))]
+    return [*timed, *(case for case in session.exec(heard).all() if case not in set(timed))]
+
+
+def crowded(session: Session, process_now: datetime) -> bool:
+    """Whether very many complaints came within the last second."""
+    newest = select(Case.id).where(col(Case.received_at) > process_now - timedelta(seconds=1)).limit(CROWD)
+    return len(session.exec(newest).all()) == CROWD
 
 
 class Unclaimed(NamedTuple):
@@ -56,16 +84,15 @@ class Unclaimed(NamedTuple):
     """None while the complaint is not graded."""
 
 
-def crowded(session: Session, process_now: datetime) -> bool:
-    """Whether very many complaints came within the last second."""
-    newest = select(Case.id).where(col(Case.received_at) > process_now - timedelta(seconds=1)).limit(CROWD)
-    return len(session.exec(newest).all()) == CROWD
-
-
 def unclaimed(
-    session: Session, machine_now: datetime, limit: int, waited: timedelta = DIRECT_AFTER
+    session: Session,
+    machine_now: datetime,
+    limit: int,
+    waited: timedelta = DIRECT_AFTER,
+    share: Share = WHOLE,
 ) -> Sequence[Unclaimed]:
-    """Activities that were ready for `waited` and nobody claimed, or whose claimant is gone; severe first."""
+    """Activities of a share that were ready for `waited` and nobody claimed, or of anybody whose claimant is gone;
+    severe first."""
     ready = (
         select(ActivityRow.case_id, ActivityRow.activation, Case.tier)
         .join(Case, col(Case.id) == col(ActivityRow.case_id))
@@ -73,6 +100,7 @@ def unclaimed(
             col(ActivityRow.state) == "ready",
             col(ActivityRow.not_before) <= machine_now,
             col(ActivityRow.ready_since) <= machine_now - waited,
+            share.holds(ActivityRow.case_id),
         )
         .order_by(SEVERE_FIRST, col(ActivityRow.id))
         .limit(limit)
@@ -113,6 +141,13 @@ def next_instant(session: Session, process_now: datetime) -> datetime | None:
         select(func.min(Letter.send_at)).where(Letter.state == "waiting", col(Letter.send_at) > process_now)
     ).one()
     return min((at for at in (timer, letter) if at is not None), default=None)
+
+
+def share_of(session: Session, name: str, machine_now: datetime) -> Share:
+    """What this clock looks at first, beside the others that ticked within the last seconds."""
+    ticking = select(Tick.name).where(col(Tick.at) > machine_now - TICKING).order_by(Tick.name)
+    names = [*session.exec(ticking).all()][: len(HEX)]
+    return Share(HEX[names.index(name) :: len(names)]) if name in names else WHOLE
 
 
 def note_tick(session: Session, name: str, machine_now: datetime, process_now: datetime) -> Downtime | None:

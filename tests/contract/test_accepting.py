@@ -16,7 +16,7 @@ from intake.body import parse_body
 from intake.lane import Lane
 from intake.receiving import Event, KeyReused, Received, Receiver, event_of
 from store.history import broken_chains
-from store.queries.due import CROWD, HELD_UP
+from store.queries.due import CROWD, HELD_UP, TICKING, WHOLE, due_cases, note_tick, share_of
 from store.queries.runs import without_run
 from store.tables import Case, CaseText, ClockRow, Customer, CustomerKey, History, HookReceipt
 from tests.contract.casework import SECRET, Built
@@ -185,17 +185,42 @@ def begun(built: Built) -> int:
 def test_while_a_crowd_stands_at_the_front_door_first_steps_wait_a_minute_at_most(door: Door) -> None:
     built = door.built
     accepted(door, [event(door, n) for n in range(CROWD - 1)])
-    assert step_due(built.casework, 3, door_first=True).stepped == 3, "no crowd yet"
+    assert step_due(built.casework, door_first=3).stepped == 3, "no crowd yet"
     accepted(door, [event(door, n) for n in range(100, 100 + CROWD)])
-    assert not step_due(built.casework, door_first=True)
+    assert not step_due(built.casework, door_first=1_000)
     built.clock.now += HELD_UP
     accepted(door, [event(door, n) for n in range(200, 200 + CROWD)])
-    assert step_due(built.casework, door_first=True).stepped == 2 * CROWD - 4, (
+    assert step_due(built.casework, door_first=1_000).stepped == 2 * CROWD - 4, (
         "those that waited, not the newest"
     )
     built.clock.now += timedelta(seconds=1)
-    assert step_due(built.casework, door_first=True).stepped == CROWD
+    assert step_due(built.casework, door_first=1_000).stepped == CROWD
     assert begun(built) == 3 * CROWD - 1
+
+
+def test_clocks_share_out_what_is_due_and_help_one_another(door: Door) -> None:
+    built = door.built
+    accepted(door, [event(door, n) for n in range(12)])
+    with built.casework.database.write() as session:
+        for name in ("one", "two", "gone"):
+            note_tick(session, name, built.clock.now, built.clock.now)
+        alone = share_of(session, "another", built.clock.now)
+        later = built.clock.now + TICKING
+        for name in ("two", "one"):
+            note_tick(session, name, later, later)
+        shares = [share_of(session, name, later) for name in ("one", "two")]
+    assert alone == WHOLE
+    assert sorted("".join(share.digits for share in shares)) == sorted(WHOLE.digits), "all, each once"
+    with reading(built) as session:
+        ids = {case.id for case in session.exec(select(Case)).all()}
+        found = [set(due_cases(session, built.clock.now, 100, share=share)) for share in shares]
+    assert found[0] | found[1] == ids
+    assert not found[0] & found[1]
+    assert step_due(built.casework, share=shares[0]).stepped == len(found[0] or ids)
+    assert step_due(built.casework, share=shares[0]).stepped == len(found[1] if found[0] else ()), (
+        "the other's"
+    )
+    assert not step_due(built.casework, share=shares[0])
 
 
 def test_a_crowd_holds_up_nothing_that_has_begun(door: Door) -> None:
@@ -204,7 +229,7 @@ def test_a_crowd_holds_up_nothing_that_has_begun(door: Door) -> None:
     built.clock.now += timedelta(minutes=30)  # half of the hour to confirm
     accepted(door, [event(door, n) for n in range(CROWD)])
     before = version(built, waiting)
-    assert step_due(built.casework, door_first=True).stepped == 1
+    assert step_due(built.casework, door_first=1_000).stepped == 1
     assert version(built, waiting) > before
 
 
