@@ -230,7 +230,7 @@ def _without_ref(subject: str, ref: str) -> str:
 
 
 def _parts(letter: Letter, t: Texts) -> list[dict[str, str | None]]:
-    """The text, with its links as links. What leads to this very page is left out, with the words before it."""
+    """The text, with its links as links. A link to this very page is left out, with the line that leads to it."""
     if letter.direction == "in":
         return [{"text": letter.body, "link": None}]
     parts: list[dict[str, str | None]] = []
@@ -239,7 +239,13 @@ def _parts(letter: Letter, t: Texts) -> list[dict[str, str | None]]:
         purpose = next((p for p, address in letter.links.items() if str(address) in paragraph), None)
         if purpose is None:
             parts.append({"text": paragraph, "link": None})
-        elif PAGES.get(purpose) != "t":
+        elif PAGES.get(purpose) == "t":
+            lines = paragraph.split("\n")
+            at = next(number for number, line in enumerate(lines) if str(letter.links[purpose]) in line)
+            begins = at - 1 if at and lines[at - 1].rstrip().endswith((":", "：")) else at
+            if told := "\n".join(lines[:begins] + lines[at + 1 :]).strip():
+                parts.append({"text": told, "link": None})
+        else:
             address = str(letter.links[purpose])
             if before := paragraph.replace(address, "").strip():
                 parts.append({"text": before, "link": None})

@@ -30,6 +30,8 @@ DUE_SECONDS = 0.25
 """What is stored or due for a complaint waits for its step no longer than this, and for those before it."""
 AT_ONCE = 25
 """First steps and activities of one sweep: so soon a crowd at the front door is noticed, and what is more urgent."""
+MANY = 100
+"""Cases stepped in one sweep that mean that more are due than one sweep can step."""
 log = logging.getLogger("amends.clock")
 
 
@@ -45,6 +47,7 @@ class ClockProcess:
         self._wiring, self._name = wiring, name
         self._prefect_down_since: datetime | None = None
         self._share = WHOLE
+        self._behind = False
         self._stopping = threading.Event()
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
@@ -100,6 +103,8 @@ class ClockProcess:
             swept := step_due(casework, door_first=AT_ONCE, share=self._share)
         ) and not self._stopping.is_set():
             log.info("stepped %d cases", swept.stepped)
+            self._behind = swept.stepped >= MANY
+        self._behind = False
 
     def _unclaimed(self) -> None:
         casework = self._wiring.casework
@@ -119,7 +124,8 @@ class ClockProcess:
             log.info("somebody stands in on %d cases", swept.stepped)
 
     def _letters(self) -> None:
-        while self._wiring.deliver() and not self._stopping.is_set():
+        """All that may go; but one batch at a tick while steps are behind, for others wait for those."""
+        while self._wiring.deliver() and not self._behind and not self._stopping.is_set():
             pass
 
     def _runs(self) -> None:

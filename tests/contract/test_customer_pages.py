@@ -126,6 +126,16 @@ def test_a_message_that_cannot_be_kept_is_given_back(house: House, text: str) ->
     assert snapshot(house, ref) == before
 
 
+def test_a_letter_is_read_whole_on_the_page_that_it_leads_to(house: House) -> None:
+    """Without the link to it and the line before that."""
+    ref = house.survey_sent()
+    house.post(house.link(ref, "survey"), score="5", confirm="yes")
+    house.built.pass_time(minutes=15)
+    shown = house.client.get(house.link(ref, "track")).text
+    assert f"{ref} 已办结，谢谢您给我们改正的机会。" in shown
+    assert "不必重新投诉" not in shown
+
+
 def test_some_days_after_closing_the_customer_says_whether_they_would_recommend(house: House) -> None:
     ref = house.survey_sent()
     house.post(house.link(ref, "survey"), score="5", confirm="yes")
