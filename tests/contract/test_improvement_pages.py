@@ -27,14 +27,15 @@ def house(store_url: str) -> Iterator[House]:
 
 
 def flood(house: House, days: int) -> None:
-    """Forty complaints about delivery at once, closed the next hour; then days pass."""
+    """Forty complaints at once, all but three about delivery, closed the next hour; then days pass."""
     casework, now = house.built.casework, house.built.clock.now
     house.built.pass_time(hours=2)
     import_closed(casework, [
         Closed(
             source=f"{now:%Y%m%d}", external_id=str(number), channel="app", language="zh", text="包裹丢了",
             customer=Person(), received_at=now, closed_at=now + timedelta(hours=1), status="closed",
-            outcome="accepted", cycles=1, marks={"tier": "medium", "category": "logistics", "department": "logistics"},
+            outcome="accepted", cycles=1, marks={"tier": "medium", "department": "logistics",
+                   "category": "logistics" if number > 2 else "billing"},
         )
         for number in range(40)
     ], house.built.clock.now)  # fmt: skip
