@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from sqlalchemy import bindparam, exists
 from sqlalchemy.exc import OperationalError
@@ -109,12 +110,20 @@ class Finish:
         passage.feed(Completed(row.activation, outputs))
 
 
+GoesOn: TypeAlias = Callable[[Case], bool]
+"""Whether what an activity makes ready is carried out with it, asked once that is done."""
+
+
+def alone(_case: Case) -> bool:
+    return False
+
+
 class BrokenOff(Exception):
     """What followed an activity in its transaction failed: all is undone, and it is to be carried out alone."""
 
 
 def carry_through(
-    casework: Casework, case_id: str, activation: int, who: str, goes_on: Callable[[Case], bool]
+    casework: Casework, case_id: str, activation: int, who: str, goes_on: GoesOn
 ) -> int:  # fmt: skip
     """Carry out directly an activity that Prefect left lying and, while the case `goes_on`, what follows until it
     waits; how many were carried out. A case that somebody else has in hand is passed by.
@@ -133,7 +142,7 @@ def carry_through(
 
 def perform(
     casework: Casework, ref: str, activation: int, by: str, who: str, *, waits: bool = True,
-    goes_on: Callable[[Case], bool] = lambda _case: False,
+    goes_on: GoesOn = alone,
 ) -> Performed:  # fmt: skip
     """Carry out one activity if it is still to be done. `by` is "prefect" or "direct", `who` names the claimant.
 
@@ -141,8 +150,7 @@ def perform(
     carried out in the same transaction, up to what has something to prepare.
 
     One that needs nothing prepared is claimed and finished in one transaction; what another needs to know is read with
-    its claim. Raises what the store raises when
-    it fails; no attempt is spent on that.
+    its claim. Raises what the store raises when it fails; no attempt is spent on that.
     """
     claim: Claim | None = None
     try:
@@ -153,10 +161,12 @@ def perform(
             if file is None or claim is None:
                 return Performed(Result.GONE)
             prepare = casework.topics[claim.topic].prepare
-            brought = prepare(file, claim.inputs) if prepare is not None else None
             if prepare is None:
                 turn_into(session, Change.PERFORM)
                 done = _finish(casework, file, claim, None, by, goes_on)
+            else:
+                with at_work_on(claim.ref):
+                    brought = prepare(file, claim.inputs)
         if prepare is not None:
             with at_work_on(claim.ref):
                 prepared = brought() if callable(brought) else brought
@@ -181,7 +191,7 @@ def perform(
 
 
 def _finish_prepared(
-    casework: Casework, claim: Claim, prepared: object, by: str, goes_on: Callable[[Case], bool]
+    casework: Casework, claim: Claim, prepared: object, by: str, goes_on: GoesOn
 ) -> Performed:  # fmt: skip
     """In a transaction of its own; again, and alone, when what follows fails."""
     try:
@@ -190,12 +200,12 @@ def _finish_prepared(
             return _finish(casework, file, claim, prepared, by, goes_on)
     except BrokenOff as error:
         log.info("undone, and carried out alone: %s", error)
-        return _finish_prepared(casework, claim, prepared, by, lambda _case: False)
+        return _finish_prepared(casework, claim, prepared, by, alone)
 
 
 def _finish(
     casework: Casework, file: CaseFile, claim: Claim, prepared: object, by: str,
-    goes_on: Callable[[Case], bool],
+    goes_on: GoesOn,
 ) -> Performed:  # fmt: skip
     """The step that ends a claimed activity, and while the case `goes_on` a step for each that is ready then, up to
     one that has something to prepare. The caller commits."""

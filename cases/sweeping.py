@@ -51,11 +51,11 @@ class Swept:
 
 
 def step_due(
-    casework: Casework, limit: int = BATCH, *, door_first: int | None = None, share: due.Share = due.WHOLE
+    casework: Casework, limit: int = BATCH, *, first_steps: int | None = None, share: due.Share = due.WHOLE
 ) -> Swept:  # fmt: skip
     """Make mass matters of what was newly graded, and step each case that has something due.
 
-    With `door_first` it begins at most so many new ones, and puts them off while very many come in. What is due of a
+    With `first_steps` it begins at most so many new ones, and puts them off while very many come in. What is due of a
     `share` goes first, and then what is left of others'. A case whose step is at fault gets an incident and is left
     alone.
     """
@@ -63,7 +63,7 @@ def step_due(
     gathered = _each(casework, [(new, partial(gather, casework))] if new is not None else [])
     with casework.database.read() as session:
         now = process_time(session, casework.machine_clock())
-        found = _of(share, lambda of: due.due_cases(session, now, limit, door_first=door_first, share=of))
+        found = _of(share, lambda of: due.due_cases(session, now, limit, first_steps=first_steps, share=of))
     return gathered + _each(casework, [(id, partial(casework.step_if_due, id)) for id in found])
 
 

@@ -100,7 +100,7 @@ class ClockProcess:
     def _due(self) -> None:
         casework = self._wiring.casework
         while (
-            swept := step_due(casework, door_first=AT_ONCE, share=self._share)
+            swept := step_due(casework, first_steps=AT_ONCE, share=self._share)
         ) and not self._stopping.is_set():
             log.info("stepped %d cases", swept.stepped)
             self._behind = swept.stepped >= MANY

@@ -13,13 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    ExceptionContext,
-    event,
-    text,
-)
+from sqlalchemy import Connection, Engine, ExceptionContext, event, text
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 from sqlmodel import Session, create_engine
@@ -27,6 +21,8 @@ from sqlmodel import Session, create_engine
 from store.seams import Change, passed
 
 BUSY_SECONDS = 30
+PRIMARY = 0xFF
+"""The part of SQLite's error code that says what kind it is."""
 RESTED_SECONDS = 1.0
 """How long a connection may rest before it is asked whether it still stands."""
 RESTS_SINCE = "rests_since"
@@ -195,8 +191,9 @@ def _write_ahead(cursor: sqlite3.Cursor) -> None:
         try:
             cursor.execute("PRAGMA journal_mode=WAL")
             return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & PRIMARY == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > until:  # a file that cannot be written at all says so at once
                 raise
             time.sleep(0.05)
 

@@ -41,11 +41,11 @@ WHOLE = Share(HEX)
 
 
 def due_cases(
-    session: Session, process_now: datetime, limit: int, *, door_first: int | None = None, share: Share = WHOLE
+    session: Session, process_now: datetime, limit: int, *, first_steps: int | None = None, share: Share = WHOLE
 ) -> Sequence[str]:  # fmt: skip
     """Ids of cases with a due timer or an unhandled inbox row, the longest due first; not those at fault.
 
-    With `door_first` at most so many that were only accepted, and while a crowd stands at the front door those alone
+    With `first_steps` at most so many that were only accepted, and while a crowd stands at the front door those alone
     that have waited a minute. Of a `share` the cases with a due timer are its own.
     """
     at_fault = select(Incident.case_id).where(Incident.kind == "fault", col(Incident.closed_at).is_(None))
@@ -53,14 +53,14 @@ def due_cases(
         col(Case.next_due_at) <= process_now, col(Case.id).not_in(at_fault), share.holds(Case.id)
     )
     longest_first = col(Case.next_due_at)
-    if door_first is None:
+    if first_steps is None:
         found = [*session.exec(timers.order_by(longest_first).limit(limit)).all()]
     else:
         new = and_(col(Case.instance_no) == 0, ~col(Case.ended))
         found = [*session.exec(timers.where(~new).order_by(longest_first).limit(limit)).all()]
         waited = process_now - HELD_UP if crowded(session, process_now) else process_now
-        first_steps = timers.where(new, col(Case.received_at) <= waited)
-        found += session.exec(first_steps.order_by(longest_first).limit(door_first)).all()
+        unbegun = timers.where(new, col(Case.received_at) <= waited)
+        found += session.exec(unbegun.order_by(longest_first).limit(first_steps)).all()
     timed = [case for _, case in sorted(found)]
     heard = (
         select(InboxRow.case_id)

@@ -185,16 +185,16 @@ def begun(built: Built) -> int:
 def test_while_a_crowd_stands_at_the_front_door_first_steps_wait_a_minute_at_most(door: Door) -> None:
     built = door.built
     accepted(door, [event(door, n) for n in range(CROWD - 1)])
-    assert step_due(built.casework, door_first=3).stepped == 3, "no crowd yet"
+    assert step_due(built.casework, first_steps=3).stepped == 3, "no crowd yet"
     accepted(door, [event(door, n) for n in range(100, 100 + CROWD)])
-    assert not step_due(built.casework, door_first=1_000)
+    assert not step_due(built.casework, first_steps=1_000)
     built.clock.now += HELD_UP
     accepted(door, [event(door, n) for n in range(200, 200 + CROWD)])
-    assert step_due(built.casework, door_first=1_000).stepped == 2 * CROWD - 4, (
+    assert step_due(built.casework, first_steps=1_000).stepped == 2 * CROWD - 4, (
         "those that waited, not the newest"
     )
     built.clock.now += timedelta(seconds=1)
-    assert step_due(built.casework, door_first=1_000).stepped == CROWD
+    assert step_due(built.casework, first_steps=1_000).stepped == CROWD
     assert begun(built) == 3 * CROWD - 1
 
 
@@ -229,7 +229,7 @@ def test_a_crowd_holds_up_nothing_that_has_begun(door: Door) -> None:
     built.clock.now += timedelta(minutes=30)  # half of the hour to confirm
     accepted(door, [event(door, n) for n in range(CROWD)])
     before = version(built, waiting)
-    assert step_due(built.casework, door_first=1_000).stepped == 1
+    assert step_due(built.casework, first_steps=1_000).stepped == 1
     assert version(built, waiting) > before
 
 
