@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, true
-from sqlmodel import Session, and_, col, func, select
+from sqlalchemy import ColumnElement, or_, true
+from sqlmodel import Session, col, func, select
 
 from store.queries.runs import SEVERE_FIRST
 from store.tables import ActivityRow, Case, Downtime, InboxRow, Incident, Letter, Tick
+from store.tables.case import UNBEGUN
 
 DIRECT_AFTER = timedelta(seconds=15)
 """How long a ready activity waits for Prefect before any clock runs it directly."""
@@ -56,10 +57,10 @@ def due_cases(
     if first_steps is None:
         found = [*session.exec(timers.order_by(longest_first).limit(limit)).all()]
     else:
-        new = and_(col(Case.instance_no) == 0, ~col(Case.ended))
-        found = [*session.exec(timers.where(~new).order_by(longest_first).limit(limit)).all()]
+        begun = or_(col(Case.instance_no) > 0, col(Case.ended))
+        found = [*session.exec(timers.where(begun).order_by(longest_first).limit(limit)).all()]
         waited = process_now - HELD_UP if crowded(session, process_now) else process_now
-        unbegun = timers.where(new, col(Case.received_at) <= waited)
+        unbegun = timers.where(UNBEGUN, col(Case.received_at) <= waited)
         found += session.exec(unbegun.order_by(longest_first).limit(first_steps)).all()
     timed = [case for _, case in sorted(found)]
     heard = (

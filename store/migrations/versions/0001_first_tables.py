@@ -118,9 +118,14 @@ def upgrade() -> None:
     op.create_index("cases_open_received", "cases", ["ended", "received_at"], unique=False)
     op.create_index("cases_received", "cases", ["received_at"], unique=False)
     op.create_index("cases_run_wanted", "cases", ["generation", "flow_run_id"], unique=False)
+    op.create_index("cases_to_begin",
+        "cases", ["next_due_at"], unique=False, sqlite_where=sa.text("instance_no = 0 AND NOT ended"),
+        postgresql_where=sa.text("instance_no = 0 AND NOT ended"),
+    )
     op.create_index("cases_to_show",
-        "cases", ["id"], unique=False, sqlite_where=sa.text("shown_version < version"),
-        postgresql_where=sa.text("shown_version < version"),
+        "cases", ["id"], unique=False,
+        sqlite_where=sa.text("CASE WHEN shown_version < version THEN 1 ELSE 0 END = 1"),
+        postgresql_where=sa.text("CASE WHEN shown_version < version THEN 1 ELSE 0 END = 1"),
     )
     op.create_index(op.f("ix_cases_channel"), "cases", ["channel"], unique=False)
     op.create_index(op.f("ix_cases_department"), "cases", ["department"], unique=False)
