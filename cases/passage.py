@@ -63,6 +63,8 @@ class Passage:
         self._broken_off: list[str] = []
         """Elements that tokens left otherwise than by completion."""
         self.moved = False
+        self._armed: tuple[Instance, Definitions, int, Mapping[str, engine.Timer]] | None = None
+        """What was armed when it was last computed, and of what."""
 
     # --- feeding
 
@@ -229,7 +231,17 @@ class Passage:
         """What is armed now, by the clocks as they stand."""
         if self.instance is None or self.file.case.ended:
             return {}
-        timers = engine.timers(self.definitions, self.instance, self.due)
+        instance, definitions, changes = self.instance, self.definitions, self.file.clocks.changes
+        if self._armed is not None:
+            of, by, when, armed = self._armed
+            if of is instance and by is definitions and when == changes:
+                return armed
+        armed = self._spared(engine.timers(definitions, instance, self.due))
+        self._armed = instance, definitions, changes, armed
+        return armed
+
+    def _spared(self, timers: Mapping[str, engine.Timer]) -> Mapping[str, engine.Timer]:
+        """After a downtime nothing is taken from anybody at once for what fell due meanwhile."""
         if self.file.downtime is None:
             return timers
         began, ended = self.file.downtime

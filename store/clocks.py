@@ -27,6 +27,8 @@ class Clocks:
         self._instants: dict[tuple[str, str, str], tuple[Clock, datetime | None]] = {}
         """When a level of it is reached, and the value for which that was computed."""
         self._read: dict[tuple[str, str], ClockRow] | None = None
+        self.changes = 0
+        """How often a clock was begun or became another: what was computed before holds while this stays."""
 
     @property
     def _latest(self) -> dict[tuple[str, str], ClockRow]:
@@ -95,6 +97,7 @@ class Clocks:
         value = self._value(row)
         row.due_at = value.due_at
         self._records.add(row)
+        self.changes += 1
         self._latest[row.name, row.key], self._values[row.name, row.key] = row, value
         return row, True
 
@@ -103,6 +106,7 @@ class Clocks:
         if row.stopped_at is not None or row.cancelled:
             return False
         clock = how(self.value(row))
+        self.changes += 1
         row.started_at = clock.started_at
         row.duration, row.generation, row.extensions = str(clock.duration), clock.generation, clock.extensions
         row.basis, row.armed_at, row.left_seconds = (
@@ -124,6 +128,7 @@ class Clocks:
         row = self.row(name, key)
         if row is not None and row.cancelled:
             row.cancelled = False
+            self.changes += 1
             self._values.pop((row.name, row.key), None)
             row.due_at = self.value(row).due_at
 
@@ -131,6 +136,7 @@ class Clocks:
         """This level will not fire again until the clock is extended."""
         if level not in row.fired:
             row.fired = sorted([*row.fired, level])
+            self.changes += 1
             self._values.pop((row.name, row.key), None)
 
     def instant(self, row: ClockRow, level: str) -> datetime | None:
