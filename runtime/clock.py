@@ -32,6 +32,8 @@ AT_ONCE = 25
 """First steps and activities of one sweep: so soon a crowd at the front door is noticed, and what is more urgent."""
 MANY = 100
 """Cases stepped in one sweep that mean that more are due than one sweep can step."""
+LETTERS_BETWEEN = 10
+"""Letters a second while steps are behind: enough that none waits for ever, and few beside some hundred steps."""
 log = logging.getLogger("amends.clock")
 
 
@@ -124,9 +126,14 @@ class ClockProcess:
             log.info("somebody stands in on %d cases", swept.stepped)
 
     def _letters(self) -> None:
-        """All that may go; but one batch at a tick while steps are behind, for others wait for those."""
-        while self._wiring.deliver() and not self._behind and not self._stopping.is_set():
-            pass
+        """All that may go; but a few at a tick while steps are behind, for others wait for those."""
+        outbox = self._wiring.outbox
+        while not self._stopping.is_set():
+            if self._behind:
+                outbox.send_due(LETTERS_BETWEEN)
+                return
+            if not outbox.send_due():
+                return
 
     def _runs(self) -> None:
         try:
