@@ -59,6 +59,7 @@ def examine(wiring: Callable[[], Wiring], *, store_exists: Callable[[Wiring], bo
         yield usable
     reads = usable is not None and bool(usable.fine)
     yield from _guarded("definitions", reads, lambda: _published(built))
+    yield from _guarded("upkeep", reads, lambda: _upkeep(built))
     yield from _guarded("clock", reads, lambda: machine.clocks(built))
     yield machine.web(built)
     yield from prefect(built)
@@ -141,6 +142,16 @@ def _store(wiring: Wiring, *, exists: bool) -> Iterator[Finding]:
         yield Finding("schema", False, f"is {found or 'empty'}, this release needs {wanted}", mismatch.cure)
     else:
         yield Finding("schema", True, str(found))
+
+
+def _upkeep(wiring: Wiring) -> Finding:
+    with wiring.database.read() as session:
+        if health.tidies_itself(session):
+            return Finding("upkeep", True, "the store does its own")
+    return Finding(
+        "upkeep", False, "autovacuum is off: the store becomes slow, since plans stay those of empty tables",
+        "ALTER SYSTEM SET autovacuum = on; SELECT pg_reload_conf(); and once VACUUM ANALYZE",
+    )  # fmt: skip
 
 
 def _published(wiring: Wiring) -> Finding:

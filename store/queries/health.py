@@ -16,6 +16,14 @@ SHOWN = 20
 LETTERS_LOOKED_AT = 200
 
 
+def tidies_itself(session: Session) -> bool:
+    """Whether the database counts its rows and clears away old ones by itself. Else plans are made for tables as they
+    were when somebody last had them analysed, which may be empty ones."""
+    if session.get_bind().dialect.name == "sqlite":
+        return True
+    return bool(session.connection().exec_driver_sql("SHOW autovacuum").scalar_one() == "on")
+
+
 def waiting_cases(session: Session) -> int:
     """Open cases with nothing to be carried out: they wait for a person, the customer or a date."""
     busy = exists().where(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from runtime.prefect_api import PrefectApi
@@ -60,6 +61,8 @@ def test_several_machines_have_servers_on_postgresql_and_redis(
     tmp_path: Path, request: pytest.FixtureRequest, redis_url: str
 ) -> None:
     server = request.getfixturevalue("_postgres_server")
+    with psycopg.connect(server) as connection:  # off on some servers for development, and doctor says so
+        autovacuum = connection.execute("SELECT current_setting('autovacuum')").fetchone()
     with database_on(server) as store, database_on(server) as prefect:
         shipped = environment_file(ROOT / "deploy" / "prefect.env") | dict(addresses(prefect, redis_url))
         first, second = free_port(), free_port()
@@ -76,7 +79,8 @@ def test_several_machines_have_servers_on_postgresql_and_redis(
             with House(tmp_path / "home", given, prefect_port=second) as house, _amends(house):
                 checks = {one["check"]: one for one in house.read_wrong("doctor")["checks"]}
                 assert "Redis" in checks["prefect messages"]["found"]
-                assert [check for check, one in checks.items() if one["ok"] is False] == []
+                wrong = [check for check, one in checks.items() if one["ok"] is False]
+                assert wrong == ([] if autovacuum == ("on",) else ["upkeep"])
 
 
 @contextmanager

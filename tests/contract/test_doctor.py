@@ -77,6 +77,23 @@ def test_a_store_that_does_not_answer(tmp_path: Path) -> None:
     assert look(away, "clock").fine is None
 
 
+def test_a_server_that_leaves_its_tables_as_they_are(postgres_store_url: str, tmp_path: Path) -> None:
+    """Whether it does is set for the whole server, and is no business of a test."""
+    theirs = Wiring(Settings(home=tmp_path, database_url=postgres_store_url, prefect_api_url=NOWHERE))
+    theirs.prepare()
+    with theirs.database.read() as session:
+        setting = session.scalar(text("SELECT setting FROM pg_settings WHERE name = 'autovacuum'"))
+    if setting == "on":
+        assert look(theirs, "upkeep").fine
+    else:
+        wrong(look(theirs, "upkeep"), "autovacuum is off", "SET autovacuum = on", "VACUUM ANALYZE")
+    theirs.database.close()
+
+
+def test_a_store_of_one_file_needs_no_upkeep(wiring: Wiring) -> None:
+    assert look(wiring, "upkeep").fine
+
+
 @pytest.mark.parametrize(("found", "cure"), [("0999", "newer release"), (None, "amends deploy")])
 def test_a_schema_of_another_release(wiring: Wiring, found: str | None, cure: str) -> None:
     with wiring.database.write() as session:
