@@ -68,7 +68,9 @@ def test_a_session_lasts_a_working_day(house: House) -> None:
 def test_a_changed_cookie_is_nobody(house: House) -> None:
     browser = house.sign_in(Role.AUDITOR)
     cookie = browser.cookies[COOKIE]
-    said, signature = cookie.rsplit(".", 1)  # the last letter of one carries bits that mean nothing, its first does not
+    said, signature = cookie.rsplit(
+        ".", 1
+    )  # the last letter of one carries bits that mean nothing, its first does not
     changed = ("A" if signature[0] != "A" else "B") + signature[1:]
     for forged in (f"{said}.{changed}", f"x{cookie}", "a.b", "x" * 4_000):
         page = Browser(house.client.app).get("/desk", headers={"Cookie": f"{COOKIE}={forged}"})

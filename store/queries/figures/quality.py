@@ -13,7 +13,7 @@ from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
 from store.queries.figures.seconds import seconds_between
-from store.queries.figures.units import OUT_OF_RATES, Units, closed_in, number, received_in
+from store.queries.figures.units import OUT_OF_RATES, Units, closed_in, number, received_in, there_is
 from store.tables import Case, History, WorkItem
 
 REPEAT_WITHIN = timedelta(days=90)
@@ -22,7 +22,7 @@ SUPERIORS = ("supervisor", "approver", "executive")
 """Duties that stand above whoever handles a complaint."""
 OF_CASE = col(WorkItem.case_id) == col(Case.id)
 
-BY_PEOPLE = exists().where(
+BY_PEOPLE = there_is(
     OF_CASE, col(WorkItem.status).in_(("confirmed", "done")), col(WorkItem.kind) != "ask_score"
 )
 """Somebody worked on it. Taking the score by phone comes after, and is no work on it."""
@@ -74,7 +74,7 @@ def _outside(period: Period) -> Units:
 
 
 def _superior(period: Period) -> Units:
-    needed = exists().where(OF_CASE, col(WorkItem.duty).in_(SUPERIORS))
+    needed = there_is(OF_CASE, col(WorkItem.duty).in_(SUPERIORS))
     return Units(where=(received_in(period),), adds=number(needed))
 
 

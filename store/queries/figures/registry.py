@@ -88,7 +88,7 @@ def courses(session: Session, months: Sequence[Period], names: Sequence[str]) ->
     for source in sources_of(
         (FIGURES[name], units, month) for name, units in by_month.items() if units is not None
     ):
-        for asked, parts_by in counted(source, session, None, ()):
+        for asked, parts_by in counted(source, session, None, (), months[-1]):
             by_place = {part.key: replace(part, key=None) for part in parts_by[Dimension.MONTH]}
             for place, one in enumerate(found):
                 parts = [by_place[key]] if (key := str(place)) in by_place else []
@@ -160,7 +160,7 @@ def _counted(
         if (units := FIGURES[name].units) is not None
     )
     for source in sources_of(of_complaints):
-        for asked, parts_by in counted(source, session, calendar, business):
+        for asked, parts_by in counted(source, session, calendar, business, period):
             whole = _whole(list(parts_by[None]), asked.definition.unit, calendar)
             found[asked.definition.name] = whole, {by: parts_by[by] for by in asked.by}
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -10,7 +12,8 @@ from complaints.survey import SURVEY_RULES
 from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
-from store.queries.figures.units import NO, YES, Units, closed_in, number, within
+from store.queries.figures.seconds import Expression
+from store.queries.figures.units import NO, YES, Units, closed_in, number, there_is, within
 from store.tables import Case, Decision, Letter, Survey
 
 PROMOTERS, DETRACTORS = 9, 6
@@ -20,47 +23,39 @@ SETTLED = col(Survey.score) > SURVEY_RULES.low
 OF_CASE = col(Survey.case_id) == col(Case.id)
 BY_RATED = {Dimension.HANDLER: col(Survey.rated)}
 """Who was rated, frozen when the survey went out."""
+LAST, FIRST = col(Survey.cycle) == col(Case.cycle), col(Survey.cycle) == 1
+DELIVERED = there_is(
+    col(Letter.case_id) == col(Case.id), col(Letter.cycle) == col(Survey.cycle), col(Letter.kind) == "survey",
+    col(Letter.state) == "delivered", or_(col(Letter.receipt).is_(None), col(Letter.receipt) != "failed"),
+)  # fmt: skip
+"""The survey reached the customer: delivered, and not merely sent."""
+LATER = aliased(Survey)
+NEWEST = or_(
+    LAST,
+    ~there_is(
+        col(LATER.case_id) == col(Survey.case_id), col(LATER.cycle) > col(Survey.cycle), col(LATER.nps).is_not(None)
+    ),
+)  # fmt: skip
+"""Of the answers of a complaint."""
+PROMOTES = case((col(Survey.nps) >= PROMOTERS, YES), (col(Survey.nps) <= DETRACTORS, -YES), else_=NO)
+ANSWERS = (
+    select(func.count())
+    .where(col(Decision.case_id) == col(Case.id), col(Decision.cycle) == 1)
+    .correlate(Case)
+    .scalar_subquery()
+)
+"""How often the first cycle was answered. A first solution was accepted where the first answer settled the matter."""
 
 
-def _last(period: Period) -> Units:
-    return Units(
-        joins=((Survey, and_(OF_CASE, col(Survey.cycle) == col(Case.cycle))),),
-        where=closed_in(period), among=ANSWERED, adds=number(SETTLED), own=BY_RATED,
-    )  # fmt: skip
+def _of_closed(among: ColumnElement[bool], adds: Expression) -> Callable[[Period], Units]:
+    """Surveys of the complaints that were closed, of whichever cycle."""
 
+    def units(period: Period) -> Units:
+        return Units(
+            joins=((Survey, OF_CASE),), where=closed_in(period), among=among, adds=adds, own=BY_RATED
+        )  # fmt: skip
 
-def _first(period: Period) -> Units:
-    return Units(
-        joins=((Survey, and_(OF_CASE, col(Survey.cycle) == 1)),),
-        where=(*closed_in(period), ANSWERED), adds=number(SETTLED), own=BY_RATED,
-    )  # fmt: skip
-
-
-def _response(period: Period) -> Units:
-    """Of the surveys of the last cycle that reached the customer, delivered and not merely sent."""
-    delivered = exists().where(
-        col(Letter.case_id) == col(Case.id), col(Letter.cycle) == col(Survey.cycle), col(Letter.kind) == "survey",
-        col(Letter.state) == "delivered", or_(col(Letter.receipt).is_(None), col(Letter.receipt) != "failed"),
-    )  # fmt: skip
-    return Units(
-        joins=((Survey, and_(OF_CASE, col(Survey.cycle) == col(Case.cycle))),),
-        where=closed_in(period), among=delivered, adds=number(ANSWERED), own=BY_RATED,
-    )  # fmt: skip
-
-
-def _nps(period: Period) -> Units:
-    """The newest answer of each complaint: 1 for a promoter, −1 for a detractor."""
-    later, nps = aliased(Survey), col(Survey.nps)
-    answered_again = exists().where(
-        col(later.case_id) == col(Survey.case_id),
-        col(later.cycle) > col(Survey.cycle),
-        col(later.nps).is_not(None),
-    )
-    return Units(
-        joins=((Survey, OF_CASE),),
-        where=(*closed_in(period), nps.is_not(None), ~answered_again),
-        adds=case((nps >= PROMOTERS, YES), (nps <= DETRACTORS, -YES), else_=NO), own=BY_RATED,
-    )  # fmt: skip
+    return units
 
 
 def _redispatch(period: Period) -> Units:
@@ -74,26 +69,23 @@ def _cycles(period: Period) -> Units:
     return Units(where=closed_in(period), among=col(Case.outcome) == "accepted", adds=col(Case.cycle))
 
 
-def _first_solution(period: Period) -> Units:
-    """Accepted: the first answer of the first cycle was the only one there, and settled the matter."""
-    anew = (
-        select(func.count())
-        .where(col(Decision.case_id) == col(Case.id), col(Decision.cycle) == 1)
-        .correlate(Case)
-        .scalar_subquery()
-    )
-    return Units(
-        joins=((Survey, and_(OF_CASE, col(Survey.cycle) == 1)),),
-        where=(*closed_in(period), ANSWERED), adds=number(and_(SETTLED, anew == 1)), own=BY_RATED,
-    )  # fmt: skip
-
-
 DEFINITIONS = (
-    Definition("csat", Cohort.CLOSED, Unit.SHARE, _last),
-    Definition("csat_first_cycle", Cohort.CLOSED, Unit.SHARE, _first),
-    Definition("response_rate", Cohort.CLOSED, Unit.SHARE, _response),
-    Definition("nps", Cohort.CLOSED, Unit.POINTS, _nps),
+    Definition("csat", Cohort.CLOSED, Unit.SHARE, _of_closed(and_(LAST, ANSWERED), number(SETTLED))),
+    Definition(
+        "csat_first_cycle", Cohort.CLOSED, Unit.SHARE, _of_closed(and_(FIRST, ANSWERED), number(SETTLED))
+    ),
+    Definition(
+        "response_rate", Cohort.CLOSED, Unit.SHARE, _of_closed(and_(LAST, DELIVERED), number(ANSWERED))
+    ),
+    Definition(
+        "nps", Cohort.CLOSED, Unit.POINTS, _of_closed(and_(col(Survey.nps).is_not(None), NEWEST), PROMOTES)
+    ),
     Definition("redispatch_rate", Cohort.EVENTS, Unit.SHARE, _redispatch),
     Definition("cycles_to_acceptance", Cohort.CLOSED, Unit.CYCLES, _cycles),
-    Definition("first_solution_acceptance", Cohort.CLOSED, Unit.SHARE, _first_solution),
+    Definition(
+        "first_solution_acceptance",
+        Cohort.CLOSED,
+        Unit.SHARE,
+        _of_closed(and_(FIRST, ANSWERED), number(and_(SETTLED, ANSWERS == 1))),
+    ),
 )

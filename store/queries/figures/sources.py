@@ -38,8 +38,9 @@ AT_A_TIME = 5_000
 """Rows read from the database at a time."""
 MOST_FLAGS = 62
 """Bits of the number that holds them, on both databases."""
-FLAGS, REF = "flags", "ref"
-"""Names of columns; groups are named by their dimension, amounts and instants by their place."""
+FLAGS, REF, COUNT = "flags", "ref", "n"
+"""Names of columns; groups are named by their dimension, amounts and instants by their place. The last is how many rows
+one stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +160,17 @@ class Source:
         """Whether a measure holds."""
         return list(self.measures.values())[place] == YES
 
-    def length(self, asked: Asked) -> Expression:
-        """Whole seconds that a row of the figure lasts; null for one not over, not among the figure's, or apart."""
+    def span(self, asked: Asked) -> tuple[Expression, Expression]:
+        """When a row of the figure begins and ends, in seconds; null for what is not known."""
         at, instants = asked.places, list(self.instants.values())
         assert at.begun is not None, "a duration"
         assert at.ended is not None, "a duration"
-        lasts = instants[at.ended] - instants[at.begun]
-        return case((and_(self.holds(at.among), ~self.holds(at.apart)), lasts))
+        return instants[at.begun], instants[at.ended]
+
+    def length(self, asked: Asked) -> ColumnElement[int]:
+        """Whole seconds that a row of the figure lasts; null for one not over, not among the figure's, or apart."""
+        begun, ended = self.span(asked)
+        return case((and_(self.holds(asked.places.among), ~self.holds(asked.places.apart)), ended - begun))
 
     @property
     def columns(self) -> Sequence[str]:
@@ -176,7 +181,7 @@ class Source:
     @property
     def statement(self) -> Select[Any]:
         """Reads `columns` of each row."""
-        return self.reads(self._labelled())
+        return self.reads(self.labelled(self.columns))
 
     def reads(self, columns: Iterable[Label[Any]]) -> Select[Any]:
         """Reads these columns of each row."""
@@ -186,14 +191,15 @@ class Source:
             return found.where(is_so(self.units.among))
         return found
 
-    def _labelled(self) -> Iterator[Label[Any]]:
+    def labelled(self, names: Iterable[str]) -> Iterator[Label[Any]]:
+        """These columns of a row."""
         measures, bits = list(self.measures.values()), NO
         for bit, place in enumerate(self._flags):
             bits = bits + measures[place] * literal_column(str(1 << bit))
         found = dict(self.groups) | {FLAGS: bits, REF: col(Case.ref)}
         found |= {_amount(place): measures[place] for place in self._amounts}
         found |= {instant(place): one for place, one in enumerate(self.instants.values())}
-        return (named(name, found[name]) for name in self.columns)
+        return (named(name, found[name]) for name in names)
 
     @property
     def condensed(self) -> bool:

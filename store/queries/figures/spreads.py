@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,11 @@ class WorkingSeconds:
                 self._before.append(worked)
                 worked += finish - begin
             day += day_long
+
+    @property
+    def spans(self) -> Iterator[tuple[int, int, int]]:
+        """Each span of working time: when it begins and ends, and how much was worked before."""
+        return zip(self._opens, self._closes, self._before, strict=True)
 
     def between(self, begun: int, ended: int) -> int:
         """Working seconds from one instant to another."""

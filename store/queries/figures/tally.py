@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -18,15 +17,14 @@ from store.queries.figures import grouping
 from store.queries.figures.counting import by_key, share_of
 from store.queries.figures.lengths import Lengths, Measured
 from store.queries.figures.numbered import By, Numbering, Told
+from store.queries.figures.period import Period
 from store.queries.figures.result import Part, Spread, Unit
-from store.queries.figures.sources import Asked, Source
+from store.queries.figures.sources import COUNT, Asked, Source
 from store.queries.figures.spreads import spread_of
+from store.queries.figures.working import Working
 
 Parts = Mapping[By, list[Part]]
 """The groups of a figure by each of its dimensions, by key; what has no value in one comes last. By none: its whole."""
-Found = TypeVar("Found")
-COUNT = "n"
-"""How many rows a condensed one stands for."""
 
 
 class Tally:
@@ -100,48 +98,45 @@ class _Read:
 
 
 def counted(
-    source: Source, session: Session, calendar: Calendar | None, business: Collection[By]
+    source: Source, session: Session, calendar: Calendar | None, business: Collection[By], period: Period
 ) -> Iterator[tuple[Asked, Parts]]:  # fmt: skip
     """Each figure of the source. `business` names where durations are counted in working time of the calendar too."""
     worked = frozenset(() if calendar is None else business)
-    by_groups = grouping.knows_sets(session) and worked <= {None}
-    read = (_by_groups if by_groups else _by_rows)(source, session, calendar, worked)
+    if grouping.knows_sets(session) and worked <= {None}:
+        read = _by_groups(source, session, calendar if worked else None, period)
+    else:
+        read = _by_rows(source, session, calendar, worked)
     for asked in source.asked:
         groups = partial(read.durations, worked=worked) if asked.lasts else read.tally.parts
         yield asked, {by: by_key(groups(asked, by)) for by in (None, *asked.by)}
 
 
-def _by_groups(source: Source, session: Session, calendar: Calendar | None, worked: frozenset[By]) -> _Read:
-    """Of its rows only those of durations in working time are read, for the whole."""
+def _by_groups(source: Source, session: Session, calendar: Calendar | None, period: Period) -> _Read:
+    """Working time of the whole alone. Where something lasts longer than it is looked up, rows are read once more."""
     numbering = Numbering(source)
     tally = Tally(numbering)
-    measures: grouping.Measures = {}
-    beside = tally.beside
-    if source.together:
-        measures, complaints = grouping.sums(source, session)
-        beside = partial(_of_figure, complaints)
-    else:
-        for by, keys, states, counts in grouping.states(source, session):
-            tally.add(by, _numbers(numbering, by, keys), numbering.states.of(states), counts)
-        if source.lasting:
-            measures = grouping.lengths(source, session)
-    lasting = partial(_of_figure, measures)
-    if not (worked and source.lasting):
-        return _Read(tally, lasting, beside)
+    working = None if calendar is None else Working.around(period, calendar)
+    counted = grouping.count(source, session, working)
+    for by, groups in counted.states.items():
+        keys, states, counts = zip(*groups, strict=True)
+        tally.add(by, _numbers(numbering, by, keys), numbering.states.of(states), counts)
     alone = source.of_lasting()
     own = {asked.definition.name: asked for asked in alone.asked}
-    rows = _by_rows(alone, session, calendar, worked)
+    again = _by_rows(alone, session, calendar, frozenset({None})) if counted.beyond else None
 
-    def with_business(asked: Asked, by: By) -> Mapping[str | None, Measured]:
-        return rows.lasting(own[asked.definition.name], by) if by is None else lasting(asked, by)
+    def lasting(asked: Asked, by: By) -> Mapping[str | None, Measured]:
+        name = asked.definition.name
+        found = counted.lengths[name, by]
+        if by is not None or working is None or None not in found:
+            return found
+        if again is not None:
+            return again.lasting(own[name], by)
+        return {None: found[None]._replace(business=counted.worked[name])}
 
-    return _Read(tally, with_business, beside)
+    def beside(asked: Asked, by: By) -> Mapping[str | None, tuple[int, int]]:
+        return counted.beside[asked.definition.name, by]
 
-
-def _of_figure(
-    found: Mapping[tuple[str, By], Mapping[str | None, Found]], asked: Asked, by: By
-) -> Mapping[str | None, Found]:
-    return found.get((asked.definition.name, by), {})
+    return _Read(tally, lasting, beside if source.together else tally.beside)
 
 
 def _by_rows(source: Source, session: Session, calendar: Calendar | None, worked: frozenset[By]) -> _Read:

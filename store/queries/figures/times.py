@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
 from store.queries.figures.seconds import seconds_between
-from store.queries.figures.units import Units, closed_in, number, received_in
+from store.queries.figures.units import Units, closed_in, number, received_in, there_is
 from store.tables import Case, Decision, Dispatch, WorkItem
 
 COMPLETE_WITHIN = timedelta(days=30)
@@ -49,7 +49,7 @@ def _resolution_first(period: Period) -> Units:
 
 
 def _fulfilment(period: Period) -> Units:
-    granted = exists().where(
+    granted = there_is(
         col(WorkItem.case_id) == col(Case.id), col(WorkItem.kind) == "fulfil",
         col(WorkItem.cycle) == col(Case.cycle), col(WorkItem.status) != "cancelled",
     )  # fmt: skip

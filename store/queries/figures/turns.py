@@ -31,7 +31,7 @@ from sqlmodel import col
 from store.columns import UtcTime
 from store.queries.figures.period import Period
 from store.queries.figures.seconds import Expression
-from store.queries.figures.units import COMPLAINTS, is_so
+from store.queries.figures.units import COMPLAINTS, NO, is_so
 from store.tables import Case, History
 
 Counts = Select[Any, Any, Any]
@@ -100,6 +100,7 @@ def open_at_each(instants: Mapping[str, datetime]) -> Subquery:
     return (
         select(one.c.id.label("case_id"), ends.c.name, ends.c.at)
         .join(ends, and_(one.c.received < ends.c.at, or_(not_over, later), open_then))
+        .offset(NO)  # by itself: PostgreSQL would else hold every complaint against every instant first
         .subquery("open")
     )
 

@@ -114,6 +114,15 @@ def number(condition: Expression) -> ColumnElement[int]:
     return case((condition, YES), else_=NO)
 
 
+def there_is(*where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is such a row, looked up for each that asks.
+
+    PostgreSQL would else read the whole table and keep what it asks for at hand, of which a month asks little: a
+    subquery with an offset it takes as it is.
+    """
+    return select(YES).where(*where).offset(NO).exists()
+
+
 def is_flag(expression: Expression) -> bool:
     """Whether it is 0 or 1 in every row, as what `number` makes."""
     if isinstance(expression, Choice):

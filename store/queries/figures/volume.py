@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, case, exists, literal, or_
+from sqlalchemy import ColumnElement, case, literal, or_
 from sqlmodel import col
 
 from store.columns import UtcTime
@@ -14,7 +14,7 @@ from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
 from store.queries.figures.seconds import Expression, seconds_between
 from store.queries.figures.turns import open_at, open_at_each
-from store.queries.figures.units import Units, closed_in, received_in
+from store.queries.figures.units import Units, closed_in, received_in, there_is
 from store.tables import Case, Survey
 
 DAY = 86_400
@@ -24,7 +24,7 @@ AGES = (("to_1_day", 1), ("1_to_3_days", 3), ("3_to_7_days", 7), ("7_to_30_days"
 
 def in_survey_at(at: datetime | Expression) -> ColumnElement[bool]:
     """Whether the customer had been asked by `at`, had not answered yet, and still could."""
-    return exists().where(
+    return there_is(
         col(Survey.case_id) == col(Case.id),
         col(Survey.state) != "void",
         col(Survey.sent_at) < at,

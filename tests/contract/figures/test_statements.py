@@ -71,7 +71,7 @@ def test_figures_of_the_same_complaints_are_counted_from_one_reading(own_store: 
     ]
     sources = sources_of(wanted)
     assert sum(len(source.asked) for source in sources) == len(wanted) > 40
-    assert len(sources) == 16, "cohorts, and what is joined to them"
+    assert len(sources) == 14, "cohorts, and what is joined to them"
     with own_store.read() as session, asked(own_store) as statements:
         figures(session, period, None)
     uncounted = sum(one.counted is not None for one in FIGURES.values())

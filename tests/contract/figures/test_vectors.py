@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from store.queries.figures import (
     backlog_identity,
     case_refs,
     figure,
+    figures,
     mismatched,
 )
 from store.tables import ChannelCount, ClockRow, Dispatch, HookReceipt, Promise, WorkItem
@@ -201,6 +202,21 @@ def test_percentiles_are_values_that_occurred_and_business_time_is_that_of_the_c
     assert found.calendar == always.business == Spread(600, 65 * 3600, 65 * 3600)
     assert found.business == Spread(600, 3600, 3600)
     assert (found.n, found.pending, found.value) == (2, 1, 600)
+
+
+def test_business_time_of_what_took_years_is_that_of_the_calendar(session: Session) -> None:
+    """Working time is looked up for a year before the period, and what began earlier is counted all the same."""
+    office = Calendar(
+        name="office", version="1", zone=MARCH.zone, week=(((time(9), time(12)), (time(13), time(18))),) * 5 + ((), ()),
+        holidays=frozenset({date(2024, 1, 1), date(2025, 1, 1)}),
+    )  # fmt: skip
+    month = Month(session)
+    for back in (1, 30, 401, 900, 1_500):
+        month.case(occurred_at=NOON - back * DAY)
+    expected = [int(office.elapsed(NOON - back * DAY, NOON).total_seconds()) for back in (401, 1_500)]
+    found = figures(session, MARCH, office)["intake_lag"][0].whole
+    assert found.calendar == Spread(401 * 86_400, 1_500 * 86_400, 1_500 * 86_400)
+    assert found.business == Spread(expected[0], expected[1], expected[1])
 
 
 def test_withdrawn_ones_stand_apart_and_members_of_a_mass_matter_count(session: Session) -> None:
