@@ -101,8 +101,12 @@ def _lead(words: Words, facts: Mapping[str, Any]) -> str:
 def _summary(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Block]:
     figures = facts["figures"]
     cards = Cards(tuple(_card(words, name, figures[name], links) for name in CARDS))
-    quiet = figures["received"]["whole"]["n"] == figures["closed"]["whole"]["n"] == 0
-    blocks: list[Block] = [Text(words("report.empty"))] if quiet else []
+    quiet = not any(
+        figures[name]["whole"]["n"] for name in ("received", "closed", "clock_attainment", "promise_kept")
+    )
+    apart = facts["identity"]["received"] if quiet else 0
+    says = words("report.apart", n=f"{apart:,}") if apart else words("report.empty")
+    blocks: list[Block] = [Text(says)] if quiet else []
     blocks.append(cards)
     best = foremost(facts["findings"])
     blocks.append(
@@ -114,16 +118,15 @@ def _summary(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[B
 
 
 def foremost(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
-    """The findings of the first page: what changed before what is merely much, the surest and biggest first. Two of a
-    kind about the same complaints, as of a category with one product, are one."""
+    """The findings of the first page, the surest and biggest first; what is merely much only where nothing else is.
+    Two of a kind about the same complaints, as of a category with one product, are one."""
     merely = ("hot_volume", "second_cycle", "cause")
-    ranked = sorted(
-        findings, key=lambda f: (f["kind"] in merely, SURENESS.index(f["sure"]), -f["cases"], f["chance"])
-    )
+    ranked = sorted(findings, key=lambda f: (SURENESS.index(f["sure"]), -f["cases"], f["chance"]))
     apart: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for f in ranked:
         apart.setdefault((f["kind"], f["cases"], *(sorted(f["refs"]) or [f["key"]])), f)
-    return list(apart.values())[:ON_THE_FIRST_PAGE]
+    moved = [f for f in apart.values() if f["kind"] not in merely]
+    return (moved or list(apart.values()))[:ON_THE_FIRST_PAGE]
 
 
 def _card(words: Words, name: str, one: Mapping[str, Any], links: Links) -> Card:
