@@ -54,7 +54,7 @@ def findings(staff: StaffOf, month: str) -> Response:
             "open": f"/desk/improvements/new?{urlencode({'finding': name})}",
         })  # fmt: skip
     return staff.page(
-        "findings.html", month=month, title=words.month(month), findings=listed, frozen=found.frozen,
+        "findings.html", month=month, title=words.month(month), findings=listed, running=not found.facts["over"],
         may_open=staff.may(Right.CHANGE),
     )  # fmt: skip
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
 from complaints.errors import Refusal
 from complaints.roles import Right
-from desk.office import Staff, StaffOf, StaffRoute
+from desk.office import SHEET, Staff, StaffOf, StaffRoute
+from desk.rendering import headers
 from desk.words import Visible
 from review import html
 from review.breakdowns import figure_tables
 from review.composing import Links
-from review.document import Cell, Document, Section, Table
+from review.document import Cell, Document, Section, Table, Text
 from review.month import Month
 from review.printing import MEDIA_TYPES
 from review.verdicts import wanted
@@ -35,9 +38,13 @@ class NoSuchForm(Refusal):
 
 
 @routes.get("")
-def months(staff: StaffOf) -> Response:
-    """The months one may look at, newest first: the running one, and those that were printed or are just over."""
+def months(staff: StaffOf, month: Annotated[Annotated[str, Visible], Query(max_length=20)] = "") -> Response:
+    """The months one may look at, newest first: the running one, and those that were printed or are just over. With
+    `month`, as its form sends it, that one."""
     staff.demand(Right.READ_ALL)
+    if month:
+        to = f"/desk/review/{quote(month, safe='')}"
+        return RedirectResponse(to, status_code=303, headers=headers(SHEET))
     press, words = staff.office.press, _words(staff)
     running = month_of(press.now(), press.months.zone)
     frozen = press.months.frozen()
@@ -46,7 +53,7 @@ def months(staff: StaffOf) -> Response:
         {"name": name, "title": words.month(name), "frozen": name in frozen, "running": name == running}
         for name in names
     ]
-    return staff.page("review_months.html", months=listed)
+    return staff.page("review_months.html", months=listed, running=running)
 
 
 @routes.get("/{month}")
@@ -117,7 +124,8 @@ def cases(
         group = words("qualified", by=words(f"dimension.{by}"), group=words.group(str(by), key or None))
         title += f" · {group}"
     lead = t(f"cases.{which}")
-    document = _alone(staff, words, found, Section("cases", title, (listed,), lead))
+    blocks = (listed,) if rows else (Text(t("cases.none")),)
+    document = _alone(staff, words, found, Section("cases", title, blocks, lead))
     more = request.url.include_query_params(after=refs[LISTED - 1]) if len(refs) > LISTED else None
     return _page(staff, found, document, back=True, more=f"{more.path}?{more.query}" if more else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from complaints.review.finding import LEAST_GROUP
 from review import charts
 from review.document import Block, Cell, Chart, Section, Table, Text
 from review.verdicts import tone_of
@@ -20,11 +21,14 @@ MOST_GROUPS = 12
 COLUMNS = ("value", "p90", "n", "month_before", "year_before", "pending", "withdrawn")
 COUNTED = frozenset({"n", "pending", "withdrawn"})
 ALWAYS = frozenset({"value", "n"})
+OWN_ORDER = frozenset({"hour", "tier", "month"})
+"""Dimensions whose keys are in order already."""
 NONE: Mapping[str, Any] = {"value": None}
 
 
 def breakdown_sections(words: Words, figures: Mapping[str, Any], links: Links) -> Sequence[Section]:
     blocks: list[Block] = []
+    beside = [name for name in BESIDE if figures[name]["whole"]["value"] is not None]
     for by in SHOWN:
         groups = sorted(
             (g for g in figures["received"]["by"][by] if g["n"]),
@@ -41,8 +45,15 @@ def breakdown_sections(words: Words, figures: Mapping[str, Any], links: Links) -
             _bars(words, by, groups, links), written=lambda v: f"{v:,.0f}", before_says=words("chart.before"), says=says
         )  # fmt: skip
         blocks.append(Chart(title, picture, says))
-        blocks += _beside(words, figures, by, [g["key"] for g in groups[:MOST_GROUPS]], links)
-    return [Section("breakdowns", words("section.breakdowns"), tuple(blocks))] if blocks else []
+        blocks.append(_beside(words, figures, by, groups[:MOST_GROUPS], beside, links))
+    if silent := [words(f"figures.{name}") for name in BESIDE if name not in beside]:
+        blocks.append(Text(words("lead.beside_none", names=words("and_so_on").join(silent)), "note"))
+    lead = words("lead.breakdowns") if any(isinstance(block, Chart) for block in blocks) else ""
+    if lead and figures["received"]["whole"]["month_before"] is not None:
+        lead = words.joined(lead, words("lead.breakdowns_before"))
+    if all(isinstance(block, Text) and block.tone == "note" for block in blocks):
+        return []
+    return [Section("breakdowns", words("section.breakdowns"), tuple(blocks), lead)]
 
 
 def _bars(words: Words, by: str, groups: Sequence[Mapping[str, Any]], links: Links) -> Sequence[charts.Bar]:
@@ -60,36 +71,47 @@ def _bars(words: Words, by: str, groups: Sequence[Mapping[str, Any]], links: Lin
 
 
 def _beside(
-    words: Words, figures: Mapping[str, Any], by: str, keys: Sequence[str | None], links: Links
-) -> Sequence[Table | Text]:
-    """How each group fared, by the figures a manager asks for next; those that no group has are only named."""
-    known = {name: {g["key"]: g for g in figures[name]["by"][by]} for name in BESIDE}
-    told = [name for name in BESIDE if any(known[name].get(key, NONE)["value"] is not None for key in keys)]
-    silent = [words(f"figures.{name}") for name in BESIDE if name not in told]
+    words: Words, figures: Mapping[str, Any], by: str, groups: Sequence[Mapping[str, Any]], names: Sequence[str],
+    links: Links,
+) -> Table:  # fmt: skip
+    """How many each group brought and how it fared, by the figures a manager asks for next. A share of a few is shown,
+    but not judged."""
+    known = {name: {g["key"]: g for g in figures[name]["by"][by]} for name in names}
+    told = [
+        name for name in names if any(known[name].get(g["key"], NONE)["value"] is not None for g in groups)
+    ]
     rows = []
-    for key in keys:
-        cells = [Cell(words.group(by, key))]
+    for group in groups:
+        key, n = group["key"], group["n"]
+        cells = [
+            Cell(words.group(by, key)),
+            Cell(f"{n:,}", n, links.cases("received", by=by, key=key or ""), form="count"),
+        ]
         for name in told:
             unit, one = figures[name]["unit"], known[name].get(key, NONE)
             value = one["value"]
             href = links.cases(name, by=by, key=key or "") if value is not None else None
-            tone = tone_of(name, one) if value is not None else "quiet"
+            tone = "quiet" if value is None else tone_of(name, one) if one["n"] >= LEAST_GROUP else ""
             cells.append(Cell(words.value(unit, value), value, href, tone, unit))
         rows.append(tuple(cells))
-    note = words("lead.beside_none", names=words("and_so_on").join(silent)) if silent else ""
-    if not told:
-        return [Text(note, "note")]
-    columns = (words(f"dimension.{by}"), *(words(f"figures.{name}") for name in told))
-    return [Table("", columns, tuple(rows), frozenset(range(1, len(columns))), note)]
+    columns = (words(f"dimension.{by}"), *(words(f"figures.{name}") for name in ("received", *told)))
+    return Table("", columns, tuple(rows), frozenset(range(1, len(columns))))
 
 
-def figure_tables(words: Words, name: str, one: Mapping[str, Any], links: Links) -> tuple[Table, ...]:
+def figure_tables(words: Words, name: str, one: Mapping[str, Any], links: Links) -> tuple[Block, ...]:
     """Every breakdown of one figure, each number leading to its complaints. A column without anything in it is left
-    out."""
-    found = []
+    out; dimensions that no complaint tells are only named."""
+    found: list[Block] = []
+    untold = []
     for by in (by for by in words.names("dimension") if by in one["by"]):
         groups = one["by"][by]
+        if groups and all(g["key"] is None for g in groups):
+            untold.append(words(f"dimension.{by}"))
+            continue
+        groups = _in_order(words, by, groups)
         shown = [c for c in COLUMNS if c in ALWAYS or any(g[c] for g in groups)]
+        if one["unit"] == "count":  # which is its own value
+            shown.remove("n")
         rows = tuple(
             (
                 Cell(words.group(by, g["key"])),
@@ -99,25 +121,34 @@ def figure_tables(words: Words, name: str, one: Mapping[str, Any], links: Links)
         )
         note = words("report.small") if by in ("product", "region") else ""
         if rows:
-            heads = (words(f"dimension.{by}"), *(words(f"report.{c}") for c in shown))
+            heads = (words(f"dimension.{by}"), *(words.head(f"report.{c}") for c in shown))
             found.append(Table("", heads, rows, frozenset(range(1, len(heads))), note))
+    if untold:
+        found.append(Text(words("lead.untold", names=words("and_so_on").join(untold)), "note"))
     return tuple(found)
+
+
+def _in_order(words: Words, by: str, groups: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Ages from young to old, hours, tiers and months as they follow, all others by size."""
+    if by == "age":
+        known = words.names("age")
+        return sorted(groups, key=lambda g: known.index(g["key"]) if g["key"] in known else len(known))
+    if by in OWN_ORDER:
+        return groups
+    return sorted(groups, key=lambda g: (-g["n"], g["key"] is None, g["key"] or ""))
 
 
 def _of_group(
     words: Words, name: str, unit: str, by: str, group: Mapping[str, Any], column: str, links: Links
 ) -> Cell:
     value = group[column]
+    leads = column == ("value" if unit == "count" else "n") and value and name != "intake_loss"
+    href = links.cases(name, by=by, key=group["key"] or "") if leads else None
     if column in COUNTED:
-        href = (
-            links.cases(name, by=by, key=group["key"] or "")
-            if column == "n" and name != "intake_loss"
-            else None
-        )
-        return Cell(f"{value:,}", value, href if value else None, form="count")
+        return Cell(f"{value:,}", value, href, form="count")
     tone = tone_of(name, group) if column == "value" else ""
     text = words.value(unit, value) if value is not None or column == "value" else ""
-    return Cell(text, value, form=unit, tone=tone)
+    return Cell(text, value, href, form=unit, tone=tone)
 
 
 def every_breakdown(words: Words, figures: Mapping[str, Any]) -> tuple[Table, ...]:
@@ -133,5 +164,5 @@ def every_breakdown(words: Words, figures: Mapping[str, Any]) -> tuple[Table, ..
                     Cell(words(f"unit.{unit}")),
                     *(Cell("", g[c], form="count" if c == "n" else unit) for c in columns[4:]),
                 ))  # fmt: skip
-    heads = tuple(words(f"report.{c}") for c in columns)
-    return (Table(words("section.breakdowns"), heads, tuple(rows), frozenset(range(4, 9))),)
+    heads = tuple(words.head(f"report.{c}") for c in columns)
+    return (Table(words("section.every_breakdown"), heads, tuple(rows), frozenset(range(4, 9))),)

@@ -17,6 +17,8 @@ FONT = "'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', 'Segoe UI', system
 SMALL = 11
 NAMES = 120.0
 """Room for the names of bars at least, so that those of several drawings begin at one place."""
+NARROW, USUAL = 0.36, 0.62
+"""Widths of Latin letters for their size, rather too wide than too narrow."""
 Written = Callable[[float], str]
 
 
@@ -120,7 +122,7 @@ def bars(rows: Sequence[Bar], *, written: Written, before_says: str, says: str) 
 def pareto(rows: Sequence[Bar], *, together_says: str, says: str) -> str:
     """Causes with the most frequent on top, and what they make up together as a line that goes down to the right."""
     width, row, top = 640.0, 28.0, 24.0
-    left = min(240.0, max((_wide(r.name) for r in rows), default=0) + 12)
+    left = min(280.0, max((_wide(r.name) for r in rows), default=0) + 12)
     room, height = width - left - 120, top + row * len(rows) + 8
     total = sum(r.value for r in rows)
     pieces, points, so_far = [], [], 0.0
@@ -149,15 +151,18 @@ def pareto(rows: Sequence[Bar], *, together_says: str, says: str) -> str:
 
 def days(names: Sequence[str], open_: Sequence[int | None], received: Sequence[int | None], *, open_says: str,
          received_says: str, says: str) -> str:  # fmt: skip
-    """Open complaints as a line with gaps where no snapshot is, what came in as bars below it."""
-    width, height, left, right, top, bottom = 640.0, 190.0, 8.0, 76.0, 14.0, 22.0
-    highest = max([v for v in (*open_, *received) if v is not None], default=1) or 1
+    """Open complaints as a line with gaps where no snapshot is, what came in as bars below it. The last of each is
+    written where it stands."""
+    width, height, left, right, top, bottom = 640.0, 190.0, 22.0, 84.0, 20.0, 22.0
+    _, highest = span("count", [float(v) for v in (*open_, *received) if v is not None])
     step = (width - left - right) / max(1, len(names))
 
     def y(value: float) -> float:
-        return top + (height - top - bottom) * (1 - value / (highest * 1.08))
+        return top + (height - top - bottom) * (1 - value / highest)
 
-    pieces = [_line(left, y(0), width - right, y(0), LINE)]
+    pieces = [_line(left, y(edge), width - right, y(edge), LINE) for edge in (0, highest)]
+    pieces.append(_text(left, y(highest) - 4, f"{highest:,.0f}", fill=SOFT, size=SMALL - 1))
+    pieces.append(_text(left - 4, y(0) + 3, "0", anchor="end", fill=SOFT, size=SMALL - 1))
     for place, name in enumerate(names):
         middle, came = left + step * (place + 0.5), received[place]
         if place % 5 == 0 or place == len(names) - 1:
@@ -170,11 +175,14 @@ def days(names: Sequence[str], open_: Sequence[int | None], received: Sequence[i
     xs = [left + step * (place + 0.5) for place in range(len(open_))]
     for run in _runs(xs, [None if v is None else y(v) for v in open_]):
         pieces += [_path(run)] if len(run) > 1 else [_dot(*run[0], r=2.5)]
+    above = 0.0
     for values, label, fill in ((open_, open_says, MAIN), (received, received_says, SOFT)):
         told = [(place, v) for place, v in enumerate(values) if v is not None]
         if told:
             place, v = told[-1]
-            pieces.append(_text(width - right + 6, y(v) + 4, f"{label} {v}", fill=fill, weight="600"))
+            beside = max(y(v) + 4, above + 14) if y(v) + 4 >= above else min(y(v) + 4, above - 14)
+            above = beside
+            pieces.append(_text(xs[place] + step / 2 + 4, beside, f"{label} {v}", fill=fill, weight="600"))
     return _svg(width, height, pieces, says)
 
 
@@ -216,7 +224,13 @@ def _linked(body: str, href: str | None) -> str:
 
 
 def _wide(text: str, size: int = SMALL + 1) -> float:
-    return sum(1.0 if east_asian_width(c) in "WF" else 0.62 for c in text) * size
+    return (
+        sum(
+            1.0 if east_asian_width(c) in "WF" else NARROW if c in "fijlrt.,:;'()[]|! " else USUAL
+            for c in text
+        )
+        * size
+    )
 
 
 def _cut(text: str, room: float) -> str:

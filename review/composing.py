@@ -33,6 +33,11 @@ ON_THE_FIRST_PAGE = 5
 BAR_CAUSES = 10
 BUSIEST = 8
 """Steps listed below the drawing of a process."""
+MANY = 20
+"""Complaints expected, from which on an interval wider than twice their number is no forecast."""
+SURENESS = ("certain", "very_likely", "likely")
+LEAST_DRAWN = 2
+"""Months with a value that make a course."""
 
 
 class Links:
@@ -59,25 +64,24 @@ def compose(month: Month, books: Books, language: str, base: str) -> Document:
     sections = [
         Section("summary", words("section.summary"), tuple(_summary(words, facts, links)), _lead(words, facts)),
         *_findings(words, facts, links),
-        Section("trends", words("section.trends"), tuple(_trends(words, facts)), words("lead.trends")),
+        _trends(words, facts),
         *breakdown_sections(words, figures, links),
         *_process(words, facts),
         *_causes(words, facts, links),
         Section("figures", words("section.figures"), (_all_figures(words, facts, links),), words("lead.figures")),
         *afterwards.section(words, facts, lambda at, name: Links(base, at).cases(name)),
-        Section("identity", words("section.identity"), (_identity(words, facts["identity"]),), words("lead.identity")),
+        Section("identity", words("section.identity"), (_identity(words, facts),), words("lead.identity")),
         Section("method", words("section.method"), tuple(
             Text(words(f"method.{key}")) for key in ("cohorts", "wilson", "fisher", "expected", "small", "frozen")
         )),
     ]  # fmt: skip
     as_of = words.moment(datetime.fromisoformat(facts["as_of"]), facts["zone"])
-    stamp = words("report.running", as_of=as_of)
-    if month.hash is not None:
-        stamp = words("report.frozen", as_of=as_of, hash=month.hash[:16])
+    kept = "frozen" if month.hash is not None else "unknown" if facts["over"] else "running"
+    stamp = words(f"report.{kept}", as_of=as_of, hash=(month.hash or "")[:16])
     return Document(
         month.name, words.month(month.name), words.language, words("report.title"),
         words("report.subtitle", month=words.month(month.name), zone=words.zone(facts["zone"])), words.firm, stamp,
-        tuple(sections), (_course(words, facts), *every_breakdown(words, figures)),
+        tuple(sections), (_course(words, facts), *_every_day(words, facts), *every_breakdown(words, figures)),
     )  # fmt: skip
 
 
@@ -90,23 +94,39 @@ def _lead(words: Words, facts: Mapping[str, Any]) -> str:
     if forecast is None:
         return words.joined(lead, words("lead.forecast_none")) if facts["over"] else lead
     numbers = {key: f"{forecast[key]:,.0f}" for key in ("expected", "low", "high", "months")}
-    return words.joined(lead, words("lead.forecast", **numbers))
+    vague = forecast["expected"] >= MANY and forecast["high"] - forecast["low"] > 2 * forecast["expected"]
+    return words.joined(lead, words("lead.forecast_vague" if vague else "lead.forecast", **numbers))
 
 
 def _summary(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Block]:
     figures = facts["figures"]
     cards = Cards(tuple(_card(words, name, figures[name], links) for name in CARDS))
-    moved = [f for f in facts["findings"] if f["kind"] not in ("hot_volume", "second_cycle", "cause")]
-    best = sorted(moved, key=lambda f: (f["chance"], -f["cases"]))[:ON_THE_FIRST_PAGE]
-    quiet = figures["received"]["whole"]["n"] == figures["closed"]["whole"]["n"] == 0
-    blocks: list[Block] = [Text(words("report.empty"), "quiet")] if quiet else []
+    quiet = not any(
+        figures[name]["whole"]["n"] for name in ("received", "closed", "clock_attainment", "promise_kept")
+    )
+    apart = facts["identity"]["received"] if quiet else 0
+    says = words("report.apart", n=f"{apart:,}") if apart else words("report.empty")
+    blocks: list[Block] = [Text(says)] if quiet else []
     blocks.append(cards)
+    best = foremost(facts["findings"])
     blocks.append(
         Findings(tuple(told(words, f, links) for f in best), brief=True)
         if best
-        else Text(words("lead.findings_none"), "quiet")
+        else Text(words("lead.nothing_found"))
     )
     return blocks
+
+
+def foremost(findings: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The findings of the first page, the surest and biggest first; what is merely much only where nothing else is.
+    Two of a kind about the same complaints, as of a category with one product, are one."""
+    merely = ("hot_volume", "second_cycle", "cause")
+    ranked = sorted(findings, key=lambda f: (SURENESS.index(f["sure"]), -f["cases"], f["chance"]))
+    apart: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for f in ranked:
+        apart.setdefault((f["kind"], f["cases"], *(sorted(f["refs"]) or [f["key"]])), f)
+    moved = [f for f in apart.values() if f["kind"] not in merely]
+    return (moved or list(apart.values()))[:ON_THE_FIRST_PAGE]
 
 
 def _card(words: Words, name: str, one: Mapping[str, Any], links: Links) -> Card:
@@ -120,7 +140,7 @@ def _card(words: Words, name: str, one: Mapping[str, Any], links: Links) -> Card
     verdict = "" if fulfilled is None else words("report.met" if fulfilled else "report.missed")
     return Card(
         words(f"figures.{name}"), words.value(unit, whole["value"]), tuple(beside), links.figure(name),
-        tone_of(name, whole), verdict,
+        tone_of(name, whole), verdict, whole["value"], unit,
     )  # fmt: skip
 
 
@@ -148,20 +168,22 @@ def _findings(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[
                 Text(words(f"section.{name}"), "quiet"),
                 Findings(tuple(told(words, f, links) for f in some)),
             ]
-    blocks = blocks or [Text(words("lead.findings_none"), "quiet")]
+    if not blocks:
+        return [Section("findings", words("section.findings"), (Text(words("lead.findings_none")),))]
     return [Section("findings", words("section.findings"), tuple(blocks), words("lead.findings"))]
 
 
-def _trends(words: Words, facts: Mapping[str, Any]) -> Sequence[Block]:
+def _trends(words: Words, facts: Mapping[str, Any]) -> Section:
     months = [one["month"] for one in facts["trend"]]
     names = [months[0], *(words.short_month(month) for month in months[1:-1]), months[-1]]
-    found, silent = [], []
+    found: list[Chart] = []
+    silent: dict[str, list[str]] = {"none": [], "one": []}
     for name in HEADLINES:
         unit, target = facts["figures"][name]["unit"], targets().get(name)
         values = [None if one["figures"] is None else one["figures"][name]["value"] for one in facts["trend"]]
         title, known = words(f"figures.{name}"), [v for v in values if v is not None]
-        if not known:
-            silent.append(title)
+        if len(known) < LEAST_DRAWN:
+            silent["one" if known else "none"].append(title)
             continue
         first, last = (words.month(month) for month in (months[0], months[-1]))
         says = words("chart.trend", name=title, first=first, last=last, value=words.value(unit, known[-1]))
@@ -171,9 +193,11 @@ def _trends(words: Words, facts: Mapping[str, Any]) -> Sequence[Block]:
             target_says=words("chart.target", value=words.value(unit, goal)), says=says,
         ), says))  # fmt: skip
     blocks: list[Block] = [Charts(tuple(found))] if found else []
-    if silent:
-        blocks.append(Text(words("lead.trends_none", names=words("and_so_on").join(silent)), "note"))
-    return [*blocks, *_days(words, facts)]
+    for few, titles in silent.items():
+        if titles:
+            blocks.append(Text(words(f"lead.trends_{few}", names=words("and_so_on").join(titles)), "note"))
+    lead = words("lead.trends") if found else ""
+    return Section("trends", words("section.trends"), (*blocks, *_days(words, facts)), lead)
 
 
 def _course(words: Words, facts: Mapping[str, Any]) -> Table:
@@ -203,6 +227,18 @@ def _days(words: Words, facts: Mapping[str, Any]) -> Sequence[Block]:
     return [Chart(words("chart.days"), picture, says, words("lead.snapshot_gap", n=gaps) if gaps else "")]
 
 
+def _every_day(words: Words, facts: Mapping[str, Any]) -> Sequence[Table]:
+    """The days of the month as numbers, where any was kept."""
+    if all(d["open"] is None for d in facts["days"]):
+        return []
+    rows = tuple(
+        (Cell(d["day"]), *(Cell("", d[name], form="count") for name in ("open", "received")))
+        for d in facts["days"]
+    )
+    columns = (words("report.day"), words.head("chart.open"), words.head("chart.received"))
+    return [Table(words("chart.days"), columns, rows, frozenset({1, 2}))]
+
+
 def _process(words: Words, facts: Mapping[str, Any]) -> Sequence[Section]:
     pictures = process_heat.drawn(facts["passages"], words.language)
     if not pictures:
@@ -220,7 +256,7 @@ def _process(words: Words, facts: Mapping[str, Any]) -> Sequence[Section]:
 def _causes(words: Words, facts: Mapping[str, Any], links: Links) -> Sequence[Section]:
     causes = facts["causes"]
     if not any(f["kind"] == "cause" for f in facts["findings"]):
-        block: Block = Text(words("lead.causes_none"), "quiet")
+        block: Block = Text(words("lead.causes_none"))
     else:
         shown = [charts.Bar(words.cause(key), n) for key, n in causes[:BAR_CAUSES]]
         if rest := causes[BAR_CAUSES:]:
@@ -245,11 +281,15 @@ def _against(words: Words, facts: Mapping[str, Any], name: str) -> str:
 
 def _all_figures(words: Words, facts: Mapping[str, Any], links: Links) -> Table:
     figures = facts["figures"]
-    columns = ("figure", "value", "p90", "n", "month_before", "year_before", "target", "cohort")
+    earlier = [
+        label for label in ("month_before", "year_before")
+        if any(one["whole"][label] is not None for one in figures.values())
+    ]  # fmt: skip
+    columns = ("figure", "value", "p90", "n", *earlier, "target", "cohort")
     rows: list[tuple[Cell, ...]] = []
     for name in words.names("figures"):
         one = figures[name]
-        whole, unit, target = one["whole"], one["unit"], targets().get(name)
+        whole, unit = one["whole"], one["unit"]
         countable = one["reason"] is None
         note = why_none(words, name, one) or words(f"cohort.{one['cohort']}")
         if name in CHANGES and countable and whole["value"] is not None:
@@ -258,7 +298,7 @@ def _all_figures(words: Words, facts: Mapping[str, Any], links: Links) -> Table:
             note = words("report.pending_yet", n=f"{whole['pending']:,}")
         before = [
             Cell("" if whole[label] is None else words.value(unit, whole[label]), whole[label], form=unit)
-            for label in ("month_before", "year_before")
+            for label in earlier
         ]  # fmt: skip
         rows.append((
             Cell(words(f"figures.{name}"), href=links.figure(name) if countable and one["by"] else None),
@@ -267,21 +307,32 @@ def _all_figures(words: Words, facts: Mapping[str, Any], links: Links) -> Table:
             Cell("" if whole["p90"] is None else words.value(unit, whole["p90"]), whole["p90"], form=unit),
             Cell(f"{whole['n']:,}" if countable else "", whole["n"] if countable else None, form="count",
                  href=links.cases(CHANGES.get(name, name)) if whole["n"] and name != "intake_loss" else None),
-            *before, Cell(wanted(words, unit, name, bare=True), target.value if target else None, form=unit),
+            *before, Cell(wanted(words, unit, name, bare=True)),
             Cell(note, tone="quiet" if whole["value"] is None else ""),
         ))  # fmt: skip
-    return Table("", tuple(words(f"report.{c}") for c in columns), tuple(rows), frozenset(range(1, 7)))
+    return Table(
+        "",
+        tuple(words.head(f"report.{c}") for c in columns),
+        tuple(rows),
+        frozenset(range(1, len(columns) - 1)),
+    )
 
 
-def _identity(words: Words, identity: Mapping[str, int]) -> Table:
+def _identity(words: Words, facts: Mapping[str, Any]) -> Table:
+    """The balance, and what of its end is the figure of the first page: that one leaves out who waits for a score, and
+    what was merged, void or withdrawn by the day of the report."""
+    identity, backlog = facts["identity"], facts["figures"]["backlog"]["whole"]["n"]
     signs = {
         "received": "+", "reopened": "+", "unmerged": "+", "unvoided": "+", "undone": "+", "closed": "−",
         "withdrawn": "−", "merged": "−", "voided": "−", "open_end": "=",
     }  # fmt: skip
-    order = ("open_start", *signs, "in_survey")
+    gone = identity["open_end"] - identity["in_survey"] - backlog
+    counts = {
+        **{name: identity[name] for name in ("open_start", *signs, "in_survey")},
+        **({"gone_since": gone} if gone else {}), "backlog": backlog,
+    }  # fmt: skip
     rows = tuple(
-        (Cell(f"{signs.get(name, '')} {words(f'identity.{name}')}".strip()),
-         Cell(f"{identity[name]:,}", identity[name], form="count"))
-        for name in order
-    )  # fmt: skip
+        (Cell(f"{signs.get(name, '')} {words(f'identity.{name}')}".strip()), Cell(f"{n:,}", n, form="count"))
+        for name, n in counts.items()
+    )
     return Table("", ("", words("report.value")), rows, frozenset({1}))

@@ -70,6 +70,9 @@ class Card:
     tone: Tone = ""
     verdict: str = ""
     """What the tone means, in words."""
+    number: float | None = None
+    form: str = ""
+    """For a workbook, as of a `Cell`."""
 
 
 @dataclass(frozen=True, slots=True)

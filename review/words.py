@@ -49,6 +49,11 @@ class Words:
             raise WordMissing(key)
         return found.format(**values) if values else found
 
+    def head(self, key: str) -> str:
+        """A word at the head of a column."""
+        word = self(key)
+        return word[:1].upper() + word[1:]
+
     def has(self, key: str) -> bool:
         table, _, name = key.partition(".")
         return name in self._entries.get(table, {})

@@ -17,6 +17,12 @@ FORMATS: Mapping[str, str] = {
 DIVISORS = {"seconds": 86_400, "money": 100}
 LONGEST_LINK = 2_000
 WIDEST = 46
+OF_FINDINGS = 70
+"""Width of their text, which is wrapped."""
+OF_DATA = 18
+A4 = 9
+FROZEN_FROM = 20
+"""Rows of a table whose head stays in sight."""
 
 
 def render(document: Document) -> bytes:
@@ -61,10 +67,17 @@ class _Sheets:
         while name.lower() in self._names:
             name = f"{name} 2"
         self._names.add(name.lower())
-        return self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(A4)
+        sheet.fit_to_pages(1, 0)
+        return sheet
 
     def section(self, document: Document, section: Section) -> None:
         sheet = self.sheet(section.title)
+        sheet.set_column(1, 8, 16)
+        if any(isinstance(block, Findings) and not block.brief for block in section.blocks):
+            sheet.set_column(2, 2, OF_FINDINGS)
         sheet.write_string(0, 0, section.title, self._bold)
         sheet.write_string(1, 0, document.subtitle)
         sheet.write_string(2, 0, document.stamp)
@@ -75,26 +88,31 @@ class _Sheets:
         for block in section.blocks:
             match block:
                 case Table():
+                    if len(block.rows) >= FROZEN_FROM:
+                        sheet.freeze_panes(row + 1, 1)
                     row = self.table(sheet, row, block) + 1
                 case Text():
                     sheet.write_string(row, 0, block.text, self._wrap)
                     row += 1
                 case Cards():
                     for card in block.cards:
-                        for column, text in enumerate((card.name, card.value, card.verdict, *card.beside)):
-                            sheet.write_string(row, column, text)
+                        value = Cell(card.value, card.number, card.href, card.tone, card.form)
+                        for column, cell in enumerate((
+                            Cell(card.name), value, Cell(card.verdict), *map(Cell, card.beside),
+                        )):  # fmt: skip
+                            self._cell(sheet, row, column, cell)
                         row += 1
                     row += 1
                 case Findings():
                     for found in block.findings:
                         sheet.write_string(row, 0, found.heading, self._bold)
                         sheet.write_string(row, 1, found.sure)
-                        sheet.write_string(row, 2, found.text)
-                        for column, ref in enumerate((*found.refs, *([found.more] if found.more else [])), 3):
+                        sheet.write_string(row, 2, found.text, None if block.brief else self._wrap)
+                        refs = () if block.brief else (*found.refs, *([found.more] if found.more else []))
+                        for column, ref in enumerate(refs, 3):
                             self._cell(sheet, row, column, ref)
                         row += 1
                     row += 1
-        sheet.set_column(1, 8, 16)
 
     def table(self, sheet: Any, row: int, table: Table) -> int:
         """The row after the last."""
@@ -108,15 +126,17 @@ class _Sheets:
             sheet.freeze_panes(1, 0)
             sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
             sheet.set_column(0, 2, 24)
+            sheet.set_column(3, len(table.columns), OF_DATA)
         return row + 1 + len(table.rows)
 
     def _cell(self, sheet: Any, row: int, column: int, cell: Cell) -> None:
-        if cell.form in FORMATS and cell.number is not None:
+        leads = cell.href is not None and cell.href.startswith("http") and len(cell.href) <= LONGEST_LINK
+        if leads:
+            sheet.write_url(row, column, cell.href, self._link, cell.text)
+        if cell.form in FORMATS and cell.number is not None:  # over a link it leaves the link
             number = cell.number / DIVISORS.get(cell.form, 1)
             sheet.write_number(
                 row, column, number, self._forms[cell.form, cell.tone if cell.tone != "quiet" else ""]
             )
-        elif cell.href and cell.href.startswith("http") and len(cell.href) <= LONGEST_LINK:
-            sheet.write_url(row, column, cell.href, self._link, cell.text)
-        else:
+        elif not leads:
             sheet.write_string(row, column, cell.text)
