@@ -10,12 +10,14 @@ from store.queries.figures.counting import share_of
 from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Part, Unit
-from store.queries.figures.units import Units, received_in
+from store.queries.figures.units import LIVED_HERE, Units, received_in
 from store.tables import Case, ChannelCount, HookReceipt
 
 
 def _lag(period: Period) -> Units:
-    return Units(where=(received_in(period),), begun=col(Case.occurred_at), ended=col(Case.received_at))
+    return Units(
+        where=(received_in(period),), among=LIVED_HERE, begun=col(Case.occurred_at), ended=col(Case.received_at)
+    )  # fmt: skip
 
 
 def _loss(session: Session, period: Period) -> list[Part]:

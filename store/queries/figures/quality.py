@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -13,7 +13,15 @@ from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Unit
 from store.queries.figures.seconds import seconds_between
-from store.queries.figures.units import OUT_OF_RATES, Units, closed_in, number, received_in, there_is
+from store.queries.figures.units import (
+    LIVED_HERE,
+    OUT_OF_RATES,
+    Units,
+    closed_in,
+    number,
+    received_in,
+    there_is,
+)
 from store.tables import Case, History, WorkItem
 
 REPEAT_WITHIN = timedelta(days=90)
@@ -48,7 +56,7 @@ SILENT = _settled("unanswered")
 def _of_received(adds: ColumnElement[bool], *also: ColumnElement[bool]) -> Callable[[Period], Units]:
     def units(period: Period) -> Units:
         return Units(
-            where=(received_in(period),), among=and_(true(), *also), adds=number(adds),
+            where=(received_in(period),), among=and_(LIVED_HERE, *also), adds=number(adds),
             pending=col(Case.closed_at).is_(None),
         )  # fmt: skip
 
@@ -70,12 +78,12 @@ def _repeats(period: Period) -> Units:
 
 
 def _outside(period: Period) -> Units:
-    return Units(where=(received_in(period),), adds=number(col(Case.authority)))
+    return Units(where=(received_in(period),), among=LIVED_HERE, adds=number(col(Case.authority)))
 
 
 def _superior(period: Period) -> Units:
     needed = there_is(OF_CASE, col(WorkItem.duty).in_(SUPERIORS))
-    return Units(where=(received_in(period),), adds=number(needed))
+    return Units(where=(received_in(period),), among=LIVED_HERE, adds=number(needed))
 
 
 def _superior_reasons(period: Period) -> Units:

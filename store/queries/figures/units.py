@@ -36,6 +36,8 @@ from store.tables import Case, CaseText
 
 COMPLAINTS = col(Case.kind) == "complaint"
 """Improvement actions are cases too, and in no figure of complaints."""
+LIVED_HERE = col(Case.imported).is_(False)
+"""Of what was imported nobody knows who worked on it, who stood above them, and when it was written down."""
 OUT_OF_RATES = ("merged", "void")
 APART = "withdrawn"
 

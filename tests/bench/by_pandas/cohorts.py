@@ -37,6 +37,12 @@ class Cohorts:
         return np.flatnonzero(self._within(self.cases["received_at"]) & ~self.known.out)
 
     @cached_property
+    def _here(self) -> np.ndarray:
+        """Of those, what was not imported."""
+        found: np.ndarray = self._r[~self._at("imported", self._r).astype(bool).to_numpy()]
+        return found
+
+    @cached_property
     def _c(self) -> np.ndarray:
         over = np.isin(self.known.status, ("closed", "withdrawn"))
         return np.flatnonzero(self._within(self.cases["closed_at"]) & over)
@@ -80,7 +86,8 @@ class Cohorts:
         return self._since_receipt("first_contact_at")
 
     def intake_lag(self) -> Units:
-        return self._lasting(self._r, self._at("occurred_at", self._r), self._at("received_at", self._r))
+        here = self._here
+        return self._lasting(here, self._at("occurred_at", here), self._at("received_at", here))
 
     def completion(self) -> Units:
         received, closed = self._at("received_at", self._r), self._at("closed_at", self._r)
@@ -89,7 +96,7 @@ class Cohorts:
         return self._units(self._r, adds=done, pending=young)
 
     def _of_received(self, adds: np.ndarray, rows: np.ndarray | None = None) -> Units:
-        case = self._r if rows is None else rows
+        case = self._here if rows is None else rows
         return self._units(case, adds=adds[case], pending=self._at("closed_at", case).isna().to_numpy())
 
     def _settled(self, *outcomes: str) -> np.ndarray:
@@ -101,7 +108,7 @@ class Cohorts:
         return self._of_received(self._settled("accepted", "accepted_low"))
 
     def self_service_light(self) -> Units:
-        light = self._r[self.known.first_light[self._r]]
+        light = self._here[self.known.first_light[self._here]]
         return self._of_received(self._settled("accepted", "accepted_low"), light)
 
     def self_service_silent(self) -> Units:
@@ -114,10 +121,10 @@ class Cohorts:
         return self._units(self._r, adds=self.known.fixed[self._r])
 
     def taken_further(self) -> Units:
-        return self._units(self._r, adds=self._at("authority", self._r).astype(bool).to_numpy())
+        return self._units(self._here, adds=self._at("authority", self._here).astype(bool).to_numpy())
 
     def needing_superior(self) -> Units:
-        return self._units(self._r, adds=self.known.superior[self._r])
+        return self._units(self._here, adds=self.known.superior[self._here])
 
     def superior_reasons(self) -> Units:
         items = self.all["items"]

@@ -154,6 +154,10 @@ class Plain:
     def r(self) -> Iterator[Row]:
         return (case for case in self.all.cases.values() if self.here(case["received_at"]))
 
+    def r_here(self) -> Iterator[Row]:
+        """Of what was imported nobody knows how it was worked on."""
+        return (case for case in self.r() if not case["imported"])
+
     def c(self) -> Iterator[Row]:
         """What was closed, and beside it what was withdrawn."""
         for case in self.all.cases.values():
@@ -218,7 +222,7 @@ class Plain:
         return self._since_receipt("first_contact_at")
 
     def intake_lag(self) -> Iterator[Counted]:
-        return (Counted(c, begun=c["occurred_at"], ended=c["received_at"]) for c in self.r())
+        return (Counted(c, begun=c["occurred_at"], ended=c["received_at"]) for c in self.r_here())
 
     def resolution_time(self) -> Iterator[Counted]:
         return (Counted(c, begun=c["cycle_started_at"], ended=c["resolved_at"]) for c in self.c())

@@ -51,7 +51,7 @@ class PlainWork(Plain):
     # --- quality
 
     def _untouched(self, outcomes: tuple[str, ...]) -> Iterator[Counted]:
-        for case in self.r():
+        for case in self.r_here():
             people = [
                 i for i in self.items[case["id"]]
                 if i["status"] in ("confirmed", "done") and i["kind"] != "ask_score"
@@ -84,10 +84,10 @@ class PlainWork(Plain):
             yield Counted(case, adds=int(repeated))
 
     def taken_further(self) -> Iterator[Counted]:
-        return (Counted(case, adds=int(case["channel"].startswith("authority"))) for case in self.r())
+        return (Counted(case, adds=int(case["channel"].startswith("authority"))) for case in self.r_here())
 
     def needing_superior(self) -> Iterator[Counted]:
-        for case in self.r():
+        for case in self.r_here():
             duties = {i["duty"] for i in self.items[case["id"]]}
             yield Counted(case, adds=int(bool(duties & {"supervisor", "approver", "executive"})))
 

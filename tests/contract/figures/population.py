@@ -113,7 +113,7 @@ class Life:
             "status": "received", "cycle": 1, "cycle_started_at": self.now, "closed_at": None, "outcome": None,
             "decision": None, "resolved_at": None, "fulfilled_at": None, "acknowledged_at": None,
             "dispatched_at": None, "first_contact_at": None, "tier": None, "category": None, "urgency": None,
-            "department": None,
+            "department": None, "imported": number % 20 == 7,
         }  # fmt: skip
         self.case["authority"] = self.case["channel"].startswith("authority")
         population.cases[self.case["id"]] = self.case

@@ -219,6 +219,21 @@ def test_business_time_of_what_took_years_is_that_of_the_calendar(session: Sessi
     assert found.business == Spread(expected[0], expected[1], expected[1])
 
 
+def test_nothing_is_said_of_what_was_imported_that_nobody_knows(session: Session) -> None:
+    month = Month(session)
+    month.closed(imported=True)
+    found = {name: one for name, (one, _) in figures(session, MARCH, None).items()}
+    assert (found["received"].whole.n, found["closed"].whole.n, found["completion"].whole.value) == (
+        1,
+        1,
+        1.0,
+    )
+    for name in ("self_service", "self_service_silent", "taken_further", "needing_superior", "intake_lag"):
+        assert (found[name].whole.n, found[name].whole.value) == (0, None), name
+    month.closed()
+    assert figure(session, "self_service", MARCH).whole.n == 1
+
+
 def test_withdrawn_ones_stand_apart_and_members_of_a_mass_matter_count(session: Session) -> None:
     month = Month(session)
     month.closed()
