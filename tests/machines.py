@@ -40,4 +40,4 @@ def _about_one(item: pytest.Item) -> str:
 
 def tell_left_out(reporter: pytest.TerminalReporter) -> None:
     for reason, count in sorted(reporter.config.stash.get(_LEFT_OUT, Counter()).items()):
-        reporter.write_line(f"{count} tests left out with --machines two: {reason}")
+        reporter.write_line(f"left out with --machines two: {reason} ({count})")
