@@ -13,7 +13,7 @@ LOCK   := $(BIN)/uv --quiet --no-config pip compile pyproject.toml --universal -
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test thorough long check bench faults lock clean
+.PHONY: help install run test thorough long two check bench faults lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -37,6 +37,9 @@ thorough: $(VENV)/.dev ## the rest of what CI runs: more data, every damage, mor
 
 long: $(VENV)/.dev ## whole lives in real processes, with kills and a browser: minutes each
 	@$(BIN)/python -m pytest -q -m long tests/acceptance tests/faults $(ARGS)
+
+two: $(VENV)/.dev ## all of tests/acceptance and the kills, on two of everything: half an hour
+	@$(BIN)/python -m pytest -q --machines two tests/acceptance tests/faults $(ARGS)
 
 check: $(VENV)/.dev ## format, lint, strict types, import directions, definitions
 	@$(BIN)/ruff format --check $(ROOMS) tests

@@ -209,10 +209,12 @@ class Reconciler:
                 return self._revive(run)
             self.cases.shown(ref, standing.version, run.flow_run_id)  # what came after the end it cannot show
             return Reconciled()
-        if run.type == "CANCELLED" and self.cases.cancelled(ref, run.state_id):
-            told = "the run of %s was cancelled in Prefect; its case goes on with an incident"
-            log.warning(told, ref, extra={"ref": ref})
-            return Reconciled(cancelled=1)
+        if run.type == "CANCELLED":
+            if self.cases.cancelled(ref, run.state_id):
+                told = "the run of %s was cancelled in Prefect; its case goes on with an incident"
+                log.warning(told, ref, extra={"ref": ref})
+                return Reconciled(cancelled=1)
+            standing = self.cases.standing(ref)  # another clock may have told the case since we looked
         if standing.incident is not None and run.type in ("FAILED", "CANCELLED"):
             self.cases.shown(ref, standing.version, run.flow_run_id)  # as well as it can until somebody acts
             return Reconciled()

@@ -162,6 +162,11 @@ class Wiring:
             now = process_time(session, machine_time())
             return self.casework.shelf.publish_shipped(session, load_bundle(), now)
 
+    def close(self) -> None:
+        """Let go of the store, where it was opened."""
+        if "database" in self.__dict__:
+            self.database.close()
+
     def process_now(self) -> datetime:
         with self.database.read() as session:
             return process_time(session, machine_time())

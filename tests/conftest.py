@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import pytest
 
+from tests import machines
 from tests.databases import database_on
 
 POSTGRES = os.environ.get("AMENDS_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
@@ -81,6 +82,10 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(_PREFECT_HOME, ignore_errors=True)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    machines.add_option(parser)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     if gone := [name for name in THOROUGH if not (here / name).is_file()]:
@@ -96,10 +101,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("thorough")
         elif folder in REAL and path.stem in LONG:
             item.add_marker("long")
+    if machines.are_two(config):
+        machines.leave_out(config, items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One line a missing service, with how many tests did not run for want of it."""
+    """One line a missing service, with how many tests did not run for want of it; one a reason to leave tests out."""
     reasons: Counter[str] = Counter()
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
@@ -107,6 +114,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             reasons[reason.partition(ABSENT)[2]] += 1
     for reason, count in sorted(reasons.items()):
         terminalreporter.write_line(f"{count} tests skipped, service absent: {reason}", yellow=True)
+    machines.tell_left_out(terminalreporter)
 
 
 def _absent(reason: str) -> NoReturn:

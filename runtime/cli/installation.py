@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,8 @@ from runtime.errors import SetupError
 if TYPE_CHECKING:
     from runtime.settings import Settings
     from runtime.wiring import Wiring
+
+_left: ContextVar[ExitStack | None] = ContextVar("what is closed when the command is over", default=None)
 
 
 class NoStore(SetupError):
@@ -31,6 +36,17 @@ class OneLine(logging.Formatter):
         return " ".join(line.split())
 
 
+@contextmanager
+def one_command() -> Iterator[None]:
+    """Closes what the command opened, however it ends."""
+    with ExitStack() as left:
+        before = _left.set(left)
+        try:
+            yield
+        finally:
+            _left.reset(before)
+
+
 def installation() -> Wiring:
     """The wiring of this environment; nothing is opened yet. `SettingsInvalid` names every wrong setting."""
     from runtime.wiring import wire
@@ -38,7 +54,10 @@ def installation() -> Wiring:
     handler = logging.StreamHandler()
     handler.setFormatter(OneLine())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    return wire()
+    wiring = wire()
+    if (left := _left.get()) is not None:
+        left.callback(wiring.close)
+    return wiring
 
 
 def opened() -> Wiring:

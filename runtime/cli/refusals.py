@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from runtime.cli import INTERRUPTED
+from runtime.cli.installation import one_command
 
 REFUSED = 1
 
@@ -24,7 +25,8 @@ class RefusingGroup(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with one_command():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:

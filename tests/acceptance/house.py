@@ -19,6 +19,7 @@ from typing import Any
 
 import httpx
 
+from runtime.prefect_server import PrefectServer
 from runtime.samples import send
 from runtime.secrets import obtain_all
 from runtime.settings import Settings
@@ -26,6 +27,7 @@ from runtime.wiring import Wiring, machine_time
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0
+DATABASE = "PREFECT_SERVER_DATABASE_CONNECTION_URL"
 BUSY = 4
 """How much slower than alone a machine may be that runs other work: every wait may take so many times longer."""
 
@@ -74,6 +76,8 @@ class House:
     prefect_port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     neighbours: tuple[House, ...] = ()
+    beside: PrefectServer | None = None
+    """Its Prefect server, where the test runs it and not the house."""
 
     @property
     def machines(self) -> tuple[House, ...]:
@@ -86,6 +90,13 @@ class House:
     @property
     def prefect_url(self) -> str:
         return f"http://127.0.0.1:{self.prefect_port}"
+
+    @property
+    def prefect_database(self) -> str:
+        """Where its Prefect keeps everything, for SQLAlchemy."""
+        if self.beside is None or DATABASE not in self.beside.extra:
+            return f"sqlite:///{(self.beside.home if self.beside else self.home) / 'prefect' / 'prefect.db'}"
+        return self.beside.extra[DATABASE].replace("+asyncpg", "+psycopg")
 
     @property
     def variables(self) -> dict[str, str]:
@@ -178,6 +189,17 @@ class House:
     def pids(self) -> dict[str, int]:
         record = json.loads((self.home / "household.json").read_text())
         return {name: int(pid) for name, pid in record["processes"].items()}
+
+    def prefect_pids(self) -> list[int]:
+        """Of each machine's Prefect server, whoever runs it."""
+        pids = [
+            machine.beside.pid if machine.beside else machine.pids()["prefect"] for machine in self.machines
+        ]
+        return [pid for pid in pids if pid is not None]
+
+    def roots(self) -> set[int]:
+        """What everything of it descends from: each machine's `amends up`, and the Prefect servers beside them."""
+        return {machine.process.pid for machine in self.machines if machine.process} | {*self.prefect_pids()}
 
     def kill(self, name: str) -> int:
         """`kill -9` of one process; its pid."""

@@ -21,6 +21,7 @@ from cases.view import complaint
 from complaints.acting import Actor
 from tests.acceptance.house import House
 from tests.acceptance.prefect_pages import VERSIONS, RunPages
+from tests.acceptance.several import Build
 
 LATE = "My parcel is five days late and nobody at your courier answers. Please deliver it."
 QUESTION = "How do I use the voucher? I cannot find where to enter it at checkout. Thank you."
@@ -97,8 +98,8 @@ def _file(house: House, external_id: str, text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    with House(tmp_path_factory.mktemp("browser") / "home") as house:
+def scene(tmp_path_factory: pytest.TempPathFactory, build: Build) -> Iterator[Scene]:
+    with build(tmp_path_factory.mktemp("browser")) as house:
         house.start()
         neglected = {version: _file(house, f"neglected-{version}", LATE) for version in VERSIONS}
         asked = _file(house, "asked", QUESTION)

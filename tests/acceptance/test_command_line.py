@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,9 @@ from pathlib import Path
 import pytest
 
 from desk.shapes import ComplaintPage, ComplaintView, WorkPage
-from tests.acceptance.shell import PATIENCE_SECONDS, Shell, await_answer, free_port
+from tests.acceptance.shell import PATIENCE_SECONDS, Shell, await_answer, free_port, with_a_second_machine
+from tests.databases import database_on
+from tests.machines import are_two
 
 SEVERE = "我的包裹被弄坏了，客服态度很差，我要退款，已经投诉三次了！"
 MEDIUM = "包裹丢失了，要求退款，三天没有人回复我，很失望"
@@ -34,17 +37,23 @@ def nowhere(tmp_path: Path) -> Shell:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
-    """An installation with its web process; what it starts is carried out by `clock advance`."""
+def shell(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
+    """An installation with its web process on each machine; what it starts is carried out by `clock advance`."""
     shell = Shell(tmp_path_factory.mktemp("installation"), free_port())
-    assert shell.amends("definitions", "deploy").code == 0
-    web = shell.start("serve", "web")
-    try:
-        await_answer(f"http://127.0.0.1:{shell.port}/healthz")
+    with ExitStack() as stack:
+        if are_two(request.config):
+            postgres = request.getfixturevalue("_postgres_server")
+            shell = with_a_second_machine(
+                shell, tmp_path_factory.mktemp("second"), stack.enter_context(database_on(postgres))
+            )
+        assert shell.amends("definitions", "deploy").code == 0
+        for machine in shell.machines:
+            web = machine.start("serve", "web")
+            stack.callback(web.communicate, timeout=PATIENCE_SECONDS)
+            stack.callback(web.terminate)
+        for machine in shell.machines:
+            await_answer(f"http://127.0.0.1:{machine.port}/healthz")
         yield shell
-    finally:
-        web.terminate()
-        web.communicate(timeout=PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -302,6 +311,7 @@ def test_a_diagram_shows_where_a_complaint_is(shell: Shell, severe: str, tmp_pat
 # --- integrity and health
 
 
+@pytest.mark.one_machine("changes a line in a copy of SQLite's file")
 def test_verify_finds_a_changed_line_and_says_what_it_cannot_know(
     shell: Shell, severe: str, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 
 from store.tables import Case
 from tests.acceptance.house import House
+from tests.acceptance.several import Build
 from tests.acceptance.stream import messages
 
 SECOND_START_SECONDS = 15.0
@@ -21,19 +22,22 @@ SECOND_START_SECONDS = 15.0
 
 def test_after_ctrl_c_nothing_is_left_and_the_second_start_has_every_case(house: House) -> None:
     house.start("--samples", "--no-player")
-    pids = house.pids()
-    assert set(pids) == {"prefect", "web", "clock", "worker"}
+    started = {"web", "clock", "worker"} | (set() if house.beside else {"prefect"})
+    pids = [*_pids(house)]
+    assert {name for name, _ in pids} == started
+    assert len(pids) == len(house.machines) * len(started)
     filed = _cases(house)
     assert filed >= 40
     house.wait_for(lambda: _acknowledged(house) >= 5, 120, "legs to be under way")
-    counted = house.client.get("/metrics").text
+    counted = "".join(house.client.get("/metrics").text for _ in house.machines)
     assert 'amends_step_seconds_count{request="Finish"}' in counted, "steps of the worker, told by the web"
     assert house.stop() == 0
-    for name, pid in pids.items():
+    for name, pid in pids:
         assert not _lives(pid), f"{name} ({pid}) outlived its household"
 
-    log = (house.home / "logs" / "worker.log").read_text(encoding="utf-8")
-    assert "cut off" not in log, "a leg could not end: Prefect was stopped before the worker"
+    for machine in house.machines:
+        log = (machine.home / "logs" / "worker.log").read_text(encoding="utf-8")
+        assert "cut off" not in log, "a leg could not end: Prefect was stopped before the worker"
 
     begun = time.monotonic()
     house.start("--samples", "--no-player")
@@ -58,17 +62,18 @@ def test_down_stops_the_household(house: House) -> None:
     assert "nothing was running" in house.amends("down").stdout
 
 
-def test_a_prefect_that_refuses_the_deployments_stops_no_complaint(tmp_path: Path) -> None:
-    with _refusing_server() as url, House(tmp_path / "home", {"PREFECT_API_URL": url}) as house:
+def test_a_prefect_that_refuses_the_deployments_stops_no_complaint(tmp_path: Path, build: Build) -> None:
+    with _refusing_server() as url, build(tmp_path, {"PREFECT_API_URL": url}) as house:
         house.start()
         body = next(messages(1))
         assert house.file("web_form", body).status_code == 202
         house.wait_for(
             lambda: _acknowledged(house) == 1, 60, "the complaint to be acknowledged without Prefect"
         )
-        log = (house.home / "up.log").read_text(encoding="utf-8")
-        assert log.count("no deployments in Prefect yet") == 1
-        assert "HTTP 422" in log
+        for machine in house.machines:
+            log = (machine.home / "up.log").read_text(encoding="utf-8")
+            assert log.count("no deployments in Prefect yet") == 1
+            assert "HTTP 422" in log
 
 
 @contextmanager
@@ -95,6 +100,11 @@ def _refusing_server() -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def _pids(house: House) -> Iterator[tuple[str, int]]:
+    for machine in house.machines:
+        yield from machine.pids().items()
 
 
 def _acknowledged(house: House) -> int:

@@ -19,6 +19,7 @@ from cases.view import complaint
 from complaints.roles import Role
 from store.tables import Case, Letter
 from tests.acceptance.house import House
+from tests.acceptance.several import Build
 
 SECONDS = 60.0
 PATIENCE = timedelta(minutes=1)
@@ -26,8 +27,8 @@ MANAGER, OWNER, BOSS = "s-guo-min", "s-sun-yue", "s-ye-qing"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with House(tmp_path_factory.mktemp("improving") / "home") as house:
+def house(tmp_path_factory: pytest.TempPathFactory, build: Build) -> Iterator[House]:
+    with build(tmp_path_factory.mktemp("improving")) as house:
         yield house.start("--no-player")
 
 

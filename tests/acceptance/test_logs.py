@@ -13,27 +13,32 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.house import House
+from tests.acceptance.several import Build
 
 WORDS = ("卡纳里客户", "canary@customers.example", "13800138123", "金丝雀的词")
 REF = re.compile(r"AM-\d{4}-[0-9A-Z]{6}")
 PROCESSES = ("web", "clock", "worker")
 
 
-def test_each_line_of_a_complaint_names_it_in_every_process_and_quotes_nobody(tmp_path: Path) -> None:
-    with House(tmp_path / "home", {"AMENDS_LOG_FORMAT": "json", "PREFECT_LOGGING_LEVEL": "INFO"}) as house:
+def test_each_line_of_a_complaint_names_it_in_every_process_and_quotes_nobody(
+    tmp_path: Path, build: Build
+) -> None:
+    with build(tmp_path, {"AMENDS_LOG_FORMAT": "json", "PREFECT_LOGGING_LEVEL": "INFO"}) as house:
         house.start()
-        mailbox = house.home / "mailbox"
         ref = _file(house, 1)
         house.wait_for(lambda: _about(house, "worker", ref), 60, "a leg of the complaint")
         house.wait_for(lambda: _says(house, "clock", ref, "delivered"), 60, "a letter of the complaint to go")
-        shutil.rmtree(mailbox)
-        mailbox.write_text("in the way")  # the next letters fail, and say so
+        for machine in house.machines:
+            shutil.rmtree(machine.home / "mailbox", ignore_errors=True)
+            (machine.home / "mailbox").write_text("in the way")  # the next letters fail, and say so
         other = _file(house, 2)
         house.wait_for(lambda: _about(house, "worker", other), 60, "a leg of the other complaint")
-        os.kill(house.pids()["prefect"], signal.SIGSTOP)  # not the worker: it may have SQLite's lock in hand
+        for pid in house.prefect_pids():
+            os.kill(pid, signal.SIGSTOP)  # not the worker: it may have SQLite's lock in hand
         third = _file(house, 3)
         house.wait_for(lambda: _says(house, "clock", third, "direct"), 60, "an activity to be run directly")
-        os.kill(house.pids()["prefect"], signal.SIGCONT)
+        for pid in house.prefect_pids():
+            os.kill(pid, signal.SIGCONT)
         house.stop()
 
         for process in PROCESSES:
@@ -47,8 +52,8 @@ def test_each_line_of_a_complaint_names_it_in_every_process_and_quotes_nobody(tm
             "the engine"
         )
         assert _about(house, "web", ref), "the hook's receipt"
-        files = (house.home / "logs").iterdir()
-        written = (*files, house.home / "up.log", house.home / "prefect" / "server.log")
+        written = sorted(tmp_path.rglob("*.log"))
+        assert len(written) == len(house.machines) * len(("up", "server", *PROCESSES))
         for path in written:
             text = path.read_text(encoding="utf-8")
             assert not [word for word in WORDS if word in text], path.name
@@ -67,9 +72,10 @@ def _file(house: House, number: int) -> str:
 
 def _lines(house: House, process: str) -> Iterator[dict[str, Any]]:
     """Every line, which must be JSON; one that is being written just now is left for the next look."""
-    text = (house.home / "logs" / f"{process}.log").read_text(encoding="utf-8")
-    for line in text.split("\n")[:-1]:
-        yield json.loads(line)
+    for machine in house.machines:
+        text = (machine.home / "logs" / f"{process}.log").read_text(encoding="utf-8")
+        for line in text.split("\n")[:-1]:
+            yield json.loads(line)
 
 
 def _about(house: House, process: str, ref: str) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ UNITS = sorted(path.name for path in FOLDER.iterdir())
 STOP_SECONDS = 60
 
 
+@pytest.mark.one_machine("a unit is read, nothing runs")
 @pytest.mark.parametrize("unit", UNITS)
 def test_systemd_finds_nothing_wrong_with_a_unit(unit: str, tmp_path: Path, systemd_analyze: str) -> None:
     for path in FOLDER.iterdir():  # a timer is looked at with its service
@@ -39,6 +40,7 @@ def test_systemd_finds_nothing_wrong_with_a_unit(unit: str, tmp_path: Path, syst
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.one_machine("the units of docs/how-to/one-machine.md")
 def test_one_machine_starts_is_backed_up_and_stops_whole(tmp_path: Path) -> None:
     assert environment("amends.service") == {"AMENDS_HOME": "/var/lib/amends"}
     with House(tmp_path / "home", {"AMENDS_CLOCK": "system"}) as house, _amends(house):

@@ -25,33 +25,33 @@ class Census:
         return asdict(self)
 
 
-def most(root: int, seconds: float) -> Census:
-    """The most of each that process `root` and its descendants held at one moment within so many seconds."""
-    found = _watch(root, seconds)
+def most(roots: Collection[int], seconds: float) -> Census:
+    """The most of each that processes `roots` and their descendants held at one moment within so many seconds."""
+    found = _watch(roots, seconds)
     return Census(
         max(c.processes for c in found), max(c.threads for c in found), max(c.connections for c in found)
     )
 
 
-def least(root: int, seconds: float) -> Census:
+def least(roots: Collection[int], seconds: float) -> Census:
     """The least of each: what is held for good, without what a poll just then opened."""
-    found = _watch(root, seconds)
+    found = _watch(roots, seconds)
     return Census(
         min(c.processes for c in found), min(c.threads for c in found), min(c.connections for c in found)
     )
 
 
-def _watch(root: int, seconds: float) -> list[Census]:
+def _watch(roots: Collection[int], seconds: float) -> list[Census]:
     until = time.monotonic() + seconds
-    found = [_count(root)]
+    found = [_count(roots)]
     while time.monotonic() < until:
         time.sleep(SAMPLE_SECONDS)
-        found.append(_count(root))
+        found.append(_count(roots))
     return found
 
 
-def _count(root: int) -> Census:
-    pids = _family(root)
+def _count(roots: Collection[int]) -> Census:
+    pids = _family(roots)
     return Census(
         processes=len(pids),
         threads=sum(_entries(pid, "task") for pid in pids),
@@ -59,15 +59,15 @@ def _count(root: int) -> Census:
     )
 
 
-def _family(root: int) -> Collection[int]:
+def _family(roots: Collection[int]) -> Collection[int]:
     children: dict[int, list[int]] = {}
     for folder in PROC.iterdir():
         if folder.name.isdecimal() and (parent := _parent(int(folder.name))) is not None:
             children.setdefault(parent, []).append(int(folder.name))
-    found, rest = [], [root]
+    found, rest = set[int](), [*roots]
     while rest:
         pid = rest.pop()
-        found.append(pid)
+        found.add(pid)
         rest += children.get(pid, [])
     return found
 

@@ -53,8 +53,9 @@ def is_settled(house: House, ref: str) -> bool:
 
 def crowd_in(house: House, count: int) -> list[Clone]:
     """Let `count` complaints wait like the one that waits already, each with a paused run in Prefect."""
+    show = partial(clone_runs, house.prefect_database)
     return clone_waiting(
-        house.wiring.database, count, secret=house.wiring.casework.secret, show=partial(clone_runs, house.home)
+        house.wiring.database, count, secret=house.wiring.casework.secret, show=show
     )  # fmt: skip
 
 

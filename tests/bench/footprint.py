@@ -53,9 +53,9 @@ def household(quick: bool) -> Mapping[str, Figure]:
         house.start()
         assert house.process is not None
         file_and_settle(house, 1)
-        without = most(house.process.pid, WATCHED_SECONDS)
+        without = most([house.process.pid], WATCHED_SECONDS)
         crowd_in(house, count)
-        with_them = least(house.process.pid, WATCHED_SECONDS)
+        with_them = least([house.process.pid], WATCHED_SECONDS)
         paused = paused_runs(house)
     how = (
         "`amends up` with its Prefect server, clock, web and worker: processes, threads, sockets and SQLite "

@@ -85,16 +85,24 @@ def opened(built: Built) -> Iterator[Door]:
     app = FastAPI()
     app.include_router(router(built.casework, access))
     install(app)
+    with (
+        served(app) as port,
+        Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client,
+    ):
+        yield Door(built, client, access)
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[int]:
+    """The port on which a real server answers with `app`."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
         thread = Thread(target=server.run, args=([listening],))
         thread.start()
-        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         try:
-            with Client(base_url=address, timeout=60, trust_env=False) as client:
-                yield Door(built, client, access)
+            yield int(listening.getsockname()[1])
         finally:
             server.should_exit = True
             thread.join()

@@ -27,6 +27,7 @@ from tests.faults.conftest import Ground
 from tests.faults.courses import TEXTS
 from tests.faults.script import BEGIN, Life
 
+pytestmark = pytest.mark.one_machine("played in the process of the test")
 HOURS = 10
 CONFIRMED, OFFERED = "confirmed", "offered"
 

@@ -19,9 +19,10 @@ from runtime.settings import Settings
 from runtime.wiring import Wiring, machine_time
 from store.tables import ActivityRow, Case, Incident, Letter, WorkItem
 from tests.acceptance.house import House
-from tests.acceptance.several import ONE, TWO, installed
+from tests.acceptance.several import installed
 from tests.faults.life import Outcome, act_all, answer_all, body, outcomes
 from tests.faults.undisturbed import file_directly
+from tests.machines import ONE, TWO
 
 COUNT = 50
 SOLUTION = {"solution": "为您办理退款。", "cause": "商家拖延", "remedy": "refund", "amount": 8_800}

@@ -26,6 +26,7 @@ from tests.faults.provider import handed
 from tests.faults.stores import PostgresStores
 
 CAST: tuple[Course, ...] = (*MACHINERY, COURSES[0], COURSES[2])
+pytestmark = pytest.mark.one_machine("played in the process of the test")
 EVERY = 61
 """Which statements of changing transactions lose their connection: one in so many, so all kinds in turn."""
 MOST_FAILURES = 2_000

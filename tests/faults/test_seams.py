@@ -19,6 +19,7 @@ from tests.faults.ending import CaseEnd, Ending, compare
 from tests.faults.provider import Arrival, Provider, handed, note
 from tests.faults.tale import side_by_side
 
+pytestmark = pytest.mark.one_machine("played in the process of the test")
 ROOT = Path(__file__).resolve().parents[2]
 CASES = len(MACHINERY) + 3
 CHANGING = ("cases", "intake", "runtime/post")
