@@ -26,12 +26,9 @@ PRIMARY = 0xFF
 RESTED_SECONDS = 1.0
 """How long a connection may rest before it is asked whether it still stands."""
 RESTS_SINCE = "rests_since"
-MUCH = (
-    "cursor_tuple_fraction = 1", "jit = off", "work_mem = '32MB'", "hash_mem_multiplier = 16", "random_page_cost = 1.1",
-)  # fmt: skip
+MUCH = ("cursor_tuple_fraction = 1", "jit = off", "work_mem = '32MB'", "hash_mem_multiplier = 16")
 """What PostgreSQL is set to while a transaction reads much: for all rows; compiling nothing that is asked once; with
-room for a sort, and for what it believes that groups need, of which it expects many more than there are; and for rows
-that lie together, since a month's came in together."""
+room for a sort, and for what it believes that groups need, of which it expects many more than there are."""
 CHANGE = "the change that the transaction makes"
 """Where a session keeps it."""
 

@@ -52,6 +52,7 @@ GROUP = ("left_out", "key")
 are and by the place of the figure."""
 SUMMED = ("length_", "worked_")
 Key = str | None
+Rows = CTE | Subquery
 Figure = str
 
 
@@ -87,13 +88,14 @@ def count(source: Source, session: Session, working: Working | None) -> Counted:
     parts = list((_of_complaints if source.together else _of_rows)(source, working))
     names = list(dict.fromkeys(one.key for part in parts for one in part.rows.c if one.key not in GROUP))
     statements = [part.select(place, names) for place, part in enumerate(parts)]
-    found = Counted()
+    found, state = Counted(), source.state
+    lasting = [(asked.definition.name, place) for place, asked in enumerate(source.lasting)]
     for part, left_out, key, *counts in session.connection().execute(union_all(*statements)):
         by, told = parts[part].dimension(left_out), dict(zip(names, counts, strict=True))
         if told.get(COUNT) is not None:
-            found.states[by].append((key, tuple(told[name] for name in source.state), told[COUNT]))
-        for place, asked in enumerate(source.lasting):
-            name = asked.definition.name
+            found.states[by].append((key, tuple(told[name] for name in state), told[COUNT]))
+            continue
+        for name, place in lasting:
             if (ranks := told.get(f"ranks_{place}")) is not None:
                 found.lengths[name, by][key] = Measured(told[f"number_{place}"], Spread(*ranks))
             if told.get(f"among_{place}"):
@@ -126,7 +128,7 @@ class _Part:
 def _of_rows(source: Source, working: Working | None) -> Iterator[_Part]:
     groups, lasting = list(source.groups), range(len(source.lasting))
     each = source.reads([*source.labelled([*groups, *source.state]), *_lasting(source, working)])
-    rows = each.cte("each").prefix_with("MATERIALIZED")
+    rows = each.cte("each").prefix_with("MATERIALIZED") if lasting else each.subquery("each")
     yield _Part(_grouped(rows, groups, [named(COUNT, func.count())], alike=source.state), groups)
     if lasting:
         yield _Part(_ranked(_grouped(rows, groups, _gathered(rows, lasting)), lasting), groups)
@@ -175,19 +177,19 @@ def _beside(source: Source) -> Iterator[Label[Any]]:
         yield named(f"apart_{place}", and_(among, apart))
 
 
-def _gathered(rows: CTE, lasting: Iterable[int]) -> Iterator[Label[Any]]:
+def _gathered(rows: Rows, lasting: Iterable[int]) -> Iterator[Label[Any]]:
     """All lengths of a group, in no order; null for none."""
     for name in (f"length_{place}" for place in lasting):
         yield named(name, func.array_agg(rows.c[name], type_=NUMBERS).filter(rows.c[name].is_not(None)))
 
 
-def _numbers(rows: CTE, lasting: Iterable[int]) -> Iterator[Label[Any]]:
+def _numbers(rows: Rows, lasting: Iterable[int]) -> Iterator[Label[Any]]:
     """How many of a group are among a figure's, wait, are apart."""
     for name in (f"{what}_{place}" for place in lasting for what in ("among", "waits", "apart")):
         yield named(name, func.count().filter(rows.c[name]))
 
 
-def _worked(rows: CTE, lasting: Iterable[int]) -> Iterator[Label[Any]]:
+def _worked(rows: Rows, lasting: Iterable[int]) -> Iterator[Label[Any]]:
     for place in lasting:
         yield named(f"worked_{place}", _ranks(rows.c[f"worked_{place}"]))
         yield named(f"beyond_{place}", func.bool_or(rows.c[f"beyond_{place}"]))
@@ -209,7 +211,7 @@ def _ranks(lengths: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _grouped(
-    rows: CTE, groups: Sequence[Dimension], columns: Iterable[Label[Any]], *, alike: Sequence[str] = (),
+    rows: Rows, groups: Sequence[Dimension], columns: Iterable[Label[Any]], *, alike: Sequence[str] = (),
     whole: bool = True,
 ) -> Subquery:  # fmt: skip
     """One row of each group by each of these dimensions, and of all where `whole`, with what it counts there.

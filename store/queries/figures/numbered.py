@@ -53,7 +53,7 @@ class Numbering:
     @cached_property
     def _measured(self) -> Sequence[Sequence[int]]:
         """By the number of the state."""
-        return [self.source.measured(state) for state in self.states]
+        return self.source.measured(self.states)
 
     def keys(self, by: By) -> Sequence[str | None]:
         """By the number of the group."""

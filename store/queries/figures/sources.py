@@ -147,13 +147,17 @@ class Source:
         """The columns of a row's state."""
         return [FLAGS, *(_amount(place) for place in self._amounts)]
 
-    def measured(self, state: Sequence[Any]) -> Sequence[int]:
-        """The measures of a row by their places, from its state. An amount that is null is 0."""
-        found = [0] * len(self.measures)
-        for bit, place in enumerate(self._flags):
-            found[place] = state[0] >> bit & 1
-        for place, amount in zip(self._amounts, state[1:], strict=True):
-            found[place] = int(amount or 0)
+    def measured(self, states: Iterable[Sequence[Any]]) -> list[Sequence[int]]:
+        """The measures of rows by their places, from the states of these. An amount that is null is 0."""
+        flags, amounts = self._flags, self._amounts
+        found: list[Sequence[int]] = []
+        for bits, *told in states:
+            measures = [0] * len(self.measures)
+            for bit, place in enumerate(flags):
+                measures[place] = bits >> bit & 1
+            for place, amount in zip(amounts, told, strict=True):
+                measures[place] = int(amount or 0)
+            found.append(measures)
         return found
 
     def holds(self, place: int) -> ColumnElement[bool]:
