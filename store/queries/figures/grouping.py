@@ -65,15 +65,13 @@ class Counted:
     )
     """Group, state, and how many rows of the source have both."""
     lengths: dict[tuple[Figure, By], dict[Key, Measured]] = field(default_factory=lambda: defaultdict(dict))
-    """In calendar time; a group in which nothing was measured is left out."""
+    """A group in which nothing was measured is left out. In working time the whole alone."""
     beside: dict[tuple[Figure, By], dict[Key, tuple[int, int]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     """Where durations are put together: how many complaints of each group wait, and how many are apart."""
-    worked: dict[Figure, Spread] = field(default_factory=dict)
-    """Of the whole, in working time."""
-    beyond: set[Figure] = field(default_factory=set)
-    """Figures with a duration that reaches out of the span of which working time is known."""
+    beyond: bool = False
+    """Whether a duration reaches out of the span of which working time is known, so that the whole's is wrong."""
 
 
 def knows_sets(session: Session) -> bool:
@@ -88,7 +86,7 @@ def count(source: Source, session: Session, working: Working | None) -> Counted:
     parts = list((_of_complaints if source.together else _of_rows)(source, working))
     names = list(dict.fromkeys(one.key for part in parts for one in part.rows.c if one.key not in GROUP))
     statements = [part.select(place, names) for place, part in enumerate(parts)]
-    found, state = Counted(), source.state
+    found, state, business = Counted(), source.state, dict[Figure, Spread]()
     lasting = [(asked.definition.name, place) for place, asked in enumerate(source.lasting)]
     for part, left_out, key, *counts in session.connection().execute(union_all(*statements)):
         by, told = parts[part].dimension(left_out), dict(zip(names, counts, strict=True))
@@ -101,9 +99,11 @@ def count(source: Source, session: Session, working: Working | None) -> Counted:
             if told.get(f"among_{place}"):
                 found.beside[name, by][key] = told[f"waits_{place}"], told[f"apart_{place}"]
             if (worked := told.get(f"worked_{place}")) is not None:
-                found.worked[name] = Spread(*worked)
-            if told.get(f"beyond_{place}"):
-                found.beyond.add(name)
+                business[name] = Spread(*worked)
+            found.beyond = found.beyond or bool(told.get(f"beyond_{place}"))
+    for name, spread in business.items():
+        whole = found.lengths[name, None]
+        whole[None] = whole[None]._replace(business=spread)
     return found
 
 

@@ -86,9 +86,7 @@ class Lengths:
 
     def _rank(self, asked: Asked) -> tuple[Ordered, Ordered | None]:
         inside = [told is not None and not told.apart for told in self._numbering.told(asked)]
-        assert asked.places.begun is not None, "a duration"
-        assert asked.places.ended is not None, "a duration"
-        begun, ended = self._instants[asked.places.begun], self._instants[asked.places.ended]
+        begun, ended = (self._instants[place] for place in asked.ends)
         rows = [
             row for row, (state, begins, ends) in enumerate(zip(self._states, begun, ended, strict=True))
             if inside[state] and begins != UNKNOWN and ends != UNKNOWN

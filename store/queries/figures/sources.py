@@ -70,6 +70,13 @@ class Asked:
     def lasts(self) -> bool:
         return self.definition.unit is Unit.SECONDS
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """Of one that lasts: the places of the instants at which it begins and ends."""
+        assert self.places.begun is not None, "a duration"
+        assert self.places.ended is not None, "a duration"
+        return self.places.begun, self.places.ended
+
 
 @dataclass
 class Source:
@@ -166,10 +173,8 @@ class Source:
 
     def span(self, asked: Asked) -> tuple[Expression, Expression]:
         """When a row of the figure begins and ends, in seconds; null for what is not known."""
-        at, instants = asked.places, list(self.instants.values())
-        assert at.begun is not None, "a duration"
-        assert at.ended is not None, "a duration"
-        return instants[at.begun], instants[at.ended]
+        (begun, ended), instants = asked.ends, list(self.instants.values())
+        return instants[begun], instants[ended]
 
     def length(self, asked: Asked) -> ColumnElement[int]:
         """Whole seconds that a row of the figure lasts; null for one not over, not among the figure's, or apart."""

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from sqlmodel import Session
 
@@ -25,6 +26,7 @@ from store.queries.figures.working import Working
 
 Parts = Mapping[By, list[Part]]
 """The groups of a figure by each of its dimensions, by key; what has no value in one comes last. By none: its whole."""
+Found = TypeVar("Found")
 
 
 class Tally:
@@ -115,28 +117,25 @@ def _by_groups(source: Source, session: Session, calendar: Calendar | None, peri
     """Working time of the whole alone. Where something lasts longer than it is looked up, rows are read once more."""
     numbering = Numbering(source)
     tally = Tally(numbering)
-    working = None if calendar is None else Working.around(period, calendar)
-    counted = grouping.count(source, session, working)
-    for by, groups in counted.states.items():
+    working = Working.around(period, calendar) if calendar is not None and source.lasting else None
+    found = grouping.count(source, session, working)
+    for by, groups in found.states.items():
         keys, states, counts = zip(*groups, strict=True)
         tally.add(by, _numbers(numbering, by, keys), numbering.states.of(states), counts)
-    alone = source.of_lasting()
-    own = {asked.definition.name: asked for asked in alone.asked}
-    again = _by_rows(alone, session, calendar, frozenset({None})) if counted.beyond else None
+    if found.beyond:
+        alone = source.of_lasting()
+        again = _by_rows(alone, session, calendar, frozenset({None}))
+        found.lengths |= {
+            (asked.definition.name, None): dict(again.lasting(asked, None)) for asked in alone.asked
+        }
+    beside = partial(_of_figure, found.beside) if source.together else tally.beside
+    return _Read(tally, partial(_of_figure, found.lengths), beside)
 
-    def lasting(asked: Asked, by: By) -> Mapping[str | None, Measured]:
-        name = asked.definition.name
-        found = counted.lengths[name, by]
-        if by is not None or working is None or None not in found:
-            return found
-        if again is not None:
-            return again.lasting(own[name], by)
-        return {None: found[None]._replace(business=counted.worked[name])}
 
-    def beside(asked: Asked, by: By) -> Mapping[str | None, tuple[int, int]]:
-        return counted.beside[asked.definition.name, by]
-
-    return _Read(tally, lasting, beside if source.together else tally.beside)
+def _of_figure(
+    found: Mapping[tuple[str, By], Mapping[str | None, Found]], asked: Asked, by: By
+) -> Mapping[str | None, Found]:
+    return found.get((asked.definition.name, by), {})
 
 
 def _by_rows(source: Source, session: Session, calendar: Calendar | None, worked: frozenset[By]) -> _Read:
