@@ -63,7 +63,7 @@ class Closed:
     cycles: int
     marks: dict[str, object] = field(default_factory=dict)
     about: dict[str, object] = field(default_factory=dict)
-    """Order, product, region, amount: columns of the text of the case."""
+    """Order and amount: columns of the text of the case."""
     owner: str | None = None
     answer: str | None = None
     cause: str | None = None

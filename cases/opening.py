@@ -71,7 +71,9 @@ def accept(
     refs = _free_refs(session, at.now, len(arrivals))
     on_duty = staffing.holder(casework.books.organisation, "coordinator", at.now).person
     opened = [Opened(str(uuid4()), ref) for ref in refs]
-    cases, texts, lines = [], [], []
+    cases: list[dict[str, object]] = []
+    texts: list[dict[str, object]] = []
+    lines: list[dict[str, object]] = []
     for arrival, customer_id, new in zip(arrivals, customers, opened, strict=True):
         line = Line(
             new.id, 1, at.now, "received", "", "", arrival.channel,
@@ -82,14 +84,14 @@ def accept(
         cases.append({
             "id": new.id, "ref": new.ref, "bundle": bundle, "customer_id": customer_id,
             "channel": arrival.channel, "external_id": arrival.external_id,
-            "language": arrival.customer.language, "occurred_at": arrival.occurred_at, "received_at": at.now,
+            "language": arrival.customer.language, "product": arrival.product, "region": arrival.region,
+            "occurred_at": arrival.occurred_at, "received_at": at.now,
             "cycle_started_at": at.now, "next_due_at": at.now, "waiting": [],
             "owner": on_duty.id if on_duty else None, "history_count": 1, "history_head": head,
         })  # fmt: skip
         texts.append({
-            "case_id": new.id, "text": arrival.text, "order_id": arrival.order_id, "product": arrival.product,
-            "region": arrival.region, "wants": arrival.wants, "amount": arrival.amount,
-            "attachments": list(arrival.attachments), "extra": dict(arrival.extra),
+            "case_id": new.id, "text": arrival.text, "order_id": arrival.order_id, "wants": arrival.wants,
+            "amount": arrival.amount, "attachments": list(arrival.attachments), "extra": dict(arrival.extra),
         })  # fmt: skip
     connection = session.connection()
     connection.execute(NEW_CASES, cases)

@@ -20,8 +20,9 @@ from store.process_time import process_time
 MARKS = (
     "tier", "urgency", "impact", "category", "sentiment", "department", "decision", "acknowledged_at",
     "dispatched_at", "first_contact_at", "resolved_at", "fulfilled_at", "occurred_at",
+    "product", "region",
 )  # fmt: skip
-ABOUT = ("order_id", "product", "region", "amount")
+ABOUT = ("order_id", "amount")
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,9 +250,9 @@ def _keys(subject: Subject) -> Sequence[CustomerKey]:
 
 ERASERS: Erasers = (
     _columns(
-        "complaint", CaseText, _of(CaseText), text=ERASED, order_id=None, product=None, region=None, wants=None,
-        attachments=[], extra={},
+        "complaint", CaseText, _of(CaseText), text=ERASED, order_id=None, wants=None, attachments=[], extra={},
     ),
+    _columns("product and region", Case, lambda _subject, case: [case], product=None, region=None),
     Eraser("channel's id", _case_ids, _wipe_case_id, frozenset({"cases.external_id"})),
     Eraser("letters not sent", _unsent, _drop),
     _columns("letters", Letter, _of(Letter), subject=ERASED, body=ERASED, links={}, error=ERASED),

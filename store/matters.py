@@ -41,14 +41,14 @@ def note_cause(file: CaseFile, *, first: bool) -> None:
 
 
 def _digest(file: CaseFile) -> str:
-    text = file.text
-    if not (text.product or text.region):
+    case = file.case
+    if not (case.product or case.region):
         return NO_CAUSE
-    terms = terms_of(file.definitions, file.case.category)
-    shared = common(terms.same, text.product, text.region) if terms is not None else None
+    terms = terms_of(file.definitions, case.category)
+    shared = common(terms.same, case.product, case.region) if terms is not None else None
     if terms is None or shared is None:
         return NO_CAUSE
-    said = "\0".join(("cause", str(file.case.category), terms.same, shared))
+    said = "\0".join(("cause", str(case.category), terms.same, shared))
     return hmac.digest(file.secret, said.encode(), "sha256").hex()[:32]
 
 

@@ -51,7 +51,7 @@ def _whole(file: CaseFile, rows: CaseRows, language: str) -> Json:
         "members": members(file.session, case),
         "text": text.text,
         "about": {
-            "order_id": text.order_id, "product": text.product, "region": text.region, "wants": text.wants,
+            "order_id": text.order_id, "product": case.product, "region": case.region, "wants": text.wants,
             "amount": text.amount,
         },
         "customer": {

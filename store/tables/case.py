@@ -75,6 +75,11 @@ class Case(SQLModel, table=True):
     language: str = Field(default="zh", max_length=8)
     occurred_at: datetime = Field(sa_type=UtcTime)
     received_at: datetime = Field(sa_type=UtcTime)
+    product: str | None = Field(default=None, max_length=500)
+    """As the customer names it, like the region: their words, so they are erased with the others. They stand with the
+    facts since figures are broken down by them.
+    """
+    region: str | None = Field(default=None, max_length=200)
     status: str = Field(default="received", index=True, max_length=20)
     tier: str | None = Field(default=None, index=True, max_length=10)
     urgency: str | None = Field(default=None, max_length=10)
@@ -125,15 +130,13 @@ class Case(SQLModel, table=True):
 
 
 class CaseText(SQLModel, table=True):
-    """Everything the customer told us in words. Personal: erased in place."""
+    """What the customer told us, but for product and region, which stand with the case. Personal: erased in place."""
 
     __tablename__ = "case_texts"
 
     case_id: str = Field(primary_key=True, foreign_key="cases.id")
     text: str
     order_id: str | None = Field(default=None, max_length=200)
-    product: str | None = Field(default=None, max_length=500)
-    region: str | None = Field(default=None, max_length=200)
     wants: str | None = None
     amount: int | None = None
     """Amount in dispute as the customer states it, in minor units of the currency."""

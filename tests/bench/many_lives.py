@@ -82,9 +82,10 @@ def _lives(count: int) -> Population:
             line["data"] = {"path": ways[int(WAYS * chance.random() ** 2)], "broken_off": []}
     for words in found.of(CaseText):
         words["text"] = "包裹到现在还没有到，打了三次电话都没有人接。" * chance.randint(1, 8)
-        words["region"] = chance.choice((None, f"region {chance.randrange(REGIONS)}"))
+    for case in found.of(Case):
+        case["region"] = chance.choice((None, f"region {chance.randrange(REGIONS)}"))
         of_list, own = f"product {chance.randrange(PRODUCTS)}", f"word {chance.randrange(10**9)}"
-        words["product"] = chance.choices((None, of_list, own), (30, 67, 3))[0]
+        case["product"] = chance.choices((None, of_list, own), (30, 67, 3))[0]
     found.of(Note).extend(_causes(found, chance))
     return found
 
@@ -150,7 +151,7 @@ def _value(table: type[SQLModel], name: str, instant: bool, is_sqlite: bool) -> 
         return f"{name} || '-' || k"
     if name in STAFF:
         return f"{name} || '-' || (k % {STAFF_TIMES})"
-    if table is CaseText and name == "product":
+    if table is Case and name == "product":
         return "CASE WHEN product LIKE 'word%' THEN product || '-' || k ELSE product END"
     return f'"{name}"'
 

@@ -193,7 +193,7 @@ def test_an_imported_customer_is_erased_and_the_same_file_brings_nothing_back(
     with house.casework.database.read() as session:
         text = session.exec(select(CaseText)).one()
         case = session.exec(select(Case)).one()
-        assert "canary" not in f"{text.text}{text.region}"
+        assert "canary" not in f"{text.text}{case.region}"
         assert case.external_id != "A-1"
         assert broken_chains(session, SECRET, [case]) == []
         assert figure(session, "received", month(house, 2026, 9)).whole.value == 1

@@ -10,7 +10,7 @@ from store.queries.figures.definition import Definition
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Part, Unit
 from store.queries.figures.units import NO, Units, closed_in, number, received_in
-from store.tables import Case, CaseText, Check, Improvement, ImprovementRound, MonthFinding
+from store.tables import Case, Check, Improvement, ImprovementRound, MonthFinding
 
 HOT = "hot_"
 """Kinds of finding that name an issue begin so; the others tell of ways of working."""
@@ -24,8 +24,8 @@ def _after_fix(period: Period) -> Units:
     """A complaint of the very group whose action had been done before it was received."""
     column = {
         Dimension.CATEGORY: col(Case.category), Dimension.CHANNEL: col(Case.channel),
-        Dimension.DEPARTMENT: col(Case.department), Dimension.REGION: col(CaseText.region),
-        Dimension.PRODUCT: col(CaseText.product),
+        Dimension.DEPARTMENT: col(Case.department), Dimension.REGION: col(Case.region),
+        Dimension.PRODUCT: col(Case.product),
     }  # fmt: skip
     done = (
         select(
@@ -38,8 +38,8 @@ def _after_fix(period: Period) -> Units:
         .cte("done").prefix_with("MATERIALIZED")  # few, and asked of each complaint
     )  # fmt: skip
     same = or_(*(and_(done.c.dimension == str(by), done.c.group_key == column[by]) for by in FIXED_BY))
-    fixed = exists(select(1).where(done.c.done_at < col(Case.received_at), same).correlate(Case, CaseText))
-    return Units(where=(received_in(period),), adds=number(fixed), asks_texts=True)
+    fixed = exists(select(1).where(done.c.done_at < col(Case.received_at), same).correlate(Case))
+    return Units(where=(received_in(period),), adds=number(fixed))
 
 
 def _checked(kind: str) -> tuple[type[Check], ColumnElement[bool]]:

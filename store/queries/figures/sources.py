@@ -7,7 +7,7 @@ holds or not as bits of one number, and amounts. Of states there are few, so row
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, Label, Select, and_, case, func, literal_column, select
@@ -194,8 +194,7 @@ class Source:
 
     def reads(self, columns: Iterable[Label[Any]]) -> Select[Any]:
         """Reads these columns of each row."""
-        asks_texts = any(asked.units.asks_texts for asked in self.asked)
-        found = reading(columns, replace(self.units, asks_texts=asks_texts), self.groups)
+        found = reading(columns, self.units)
         if len({asked.places.among for asked in self.asked}) == 1:
             return found.where(is_so(self.units.among))
         return found

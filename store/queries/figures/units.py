@@ -32,7 +32,7 @@ from sqlmodel import col
 from store.queries.figures.period import Period
 from store.queries.figures.result import Dimension
 from store.queries.figures.seconds import EpochSeconds, Expression
-from store.tables import Case, CaseText
+from store.tables import Case
 
 COMPLAINTS = col(Case.kind) == "complaint"
 """Improvement actions are cases too, and in no figure of complaints."""
@@ -45,15 +45,14 @@ COMMON: Mapping[Dimension, Expression] = {
     Dimension.CATEGORY: col(Case.category),
     Dimension.CHANNEL: col(Case.channel),
     Dimension.DEPARTMENT: col(Case.department),
-    Dimension.REGION: col(CaseText.region),
-    Dimension.PRODUCT: col(CaseText.product),
+    Dimension.REGION: col(Case.region),
+    Dimension.PRODUCT: col(Case.product),
     Dimension.TIER: col(Case.tier),
     Dimension.URGENCY: col(Case.urgency),
     Dimension.CUSTOMER_GROUP: col(Case.value),
     Dimension.HANDLER: col(Case.owner),
 }
 """Where the groups come from, unless a figure says otherwise (who was rated, who was offered the work)."""
-TOLD_BY_THE_CUSTOMER = (Dimension.REGION, Dimension.PRODUCT)
 YES: ColumnElement[int] = literal_column("1", Integer())
 NO: ColumnElement[int] = literal_column("0", Integer())
 
@@ -82,8 +81,6 @@ class Units:
     gross: bool = False
     at: Expression | None = None
     """Of cohort E: when it happened."""
-    asks_texts: bool = False
-    """It asks `case_texts` for more than a group."""
 
     def measured(self) -> Units:
         """The same units, of which those with a duration count."""
@@ -171,13 +168,11 @@ def pending(units: Units) -> ColumnElement[int]:
     return number(and_(col(Case.closed_at).is_(None), EpochSeconds(units.ended).is_(None)))
 
 
-def reading(columns: Iterable[Label[Any]], units: Units, by: Iterable[Dimension]) -> Select[Any]:
-    """Reads the columns of the cohort, `among` it or not; `by` names the dimensions that are in the columns."""
+def reading(columns: Iterable[Label[Any]], units: Units) -> Select[Any]:
+    """Reads the columns of the cohort, `among` it or not."""
     statement: Select[Any] = select(*columns).select_from(Case)
     for target, condition in units.joins:
         statement = statement.join(target, condition)
-    if units.asks_texts or any(one in TOLD_BY_THE_CUSTOMER and one not in units.own for one in by):
-        statement = statement.outerjoin(CaseText, col(CaseText.case_id) == col(Case.id))
     statement = statement.where(COMPLAINTS)
     if not units.gross:
         statement = statement.where(col(Case.status).not_in(OUT_OF_RATES))
@@ -194,7 +189,7 @@ def rows_of(units: Units, by: Dimension | None) -> Subquery:
         named("adds", units.adds),
         named("pending", pending(units)),
     )
-    found = reading(columns, units, () if by is None else (by,))
+    found = reading(columns, units)
     return found.where(is_so(units.among)).subquery("units")
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select
 from bpmn.calendar import Calendar
 from store.queries.figures import Dimension, Figure, Part, Period, backlog_identity, courses, figures
 from store.queries.figures.units import NO, Units, apart, group_of, named, reading, received_in
-from store.tables import Case, CaseText
+from store.tables import Case
 
 Facts = dict[str, Any]
 LEAST_CUSTOMERS = 3
@@ -33,7 +33,7 @@ def figures_of(session: Session, period: Period, calendar: Calendar | None) -> F
     found = figures(session, period, calendar)
     by_many = {
         by: _told_by_many(session, period, column, _named(found.values(), by))
-        for by, column in ((Dimension.PRODUCT, CaseText.product), (Dimension.REGION, CaseText.region))
+        for by, column in ((Dimension.PRODUCT, Case.product), (Dimension.REGION, Case.region))
     }
     return {
         name: {
@@ -96,7 +96,7 @@ def received_before(session: Session, months: Sequence[Period], by: Dimension) -
     every = Units(where=(received_in(replace(months[-1], start=months[0].start)),))
     places = ((col(Case.received_at) < one.end, literal(place)) for place, one in enumerate(months))
     columns = (named("key", group_of(every, by)), named("place", case(*places)))
-    each = reading(columns, every, (by,)).where(apart(every) == NO).subquery("each")
+    each = reading(columns, every).where(apart(every) == NO).subquery("each")
     query = select(each.c.key, each.c.place, func.count()).group_by(each.c.key, each.c.place)
     found: dict[str | None, list[int]] = defaultdict(lambda: [0] * len(months))
     for key, place, n in session.execute(query):
@@ -123,7 +123,6 @@ def _told_by_many(session: Session, period: Period, column: Any, keys: set[str])
 def _by_customers(session: Session, column: Any, *of_cases: ColumnElement[bool]) -> set[str]:
     query = (
         select(column)
-        .join(Case, col(Case.id) == col(CaseText.case_id))
         .where(column.is_not(None), *of_cases)
         .group_by(column)
         .having(func.count(func.distinct(Case.customer_id)) >= LEAST_CUSTOMERS)

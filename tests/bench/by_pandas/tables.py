@@ -20,8 +20,8 @@ READ = {
         "SELECT c.id, c.received_at, c.occurred_at, c.acknowledged_at, c.dispatched_at, c.first_contact_at, "
         "c.closed_at, c.resolved_at, c.fulfilled_at, c.cycle_started_at, c.status, c.outcome, c.decision, c.cycle, "
         "c.authority, c.imported, c.customer_id, c.category, c.channel, c.department, "
-        "x.region, x.product, c.tier, c.urgency, c.value AS customer_group, c.owner AS handler "
-        "FROM cases c LEFT JOIN case_texts x ON x.case_id = c.id WHERE c.kind = 'complaint'"
+        "c.region, c.product, c.tier, c.urgency, c.value AS customer_group, c.owner AS handler "
+        "FROM cases c WHERE c.kind = 'complaint'"
     ),
     "turns": (
         "SELECT case_id, seq, at, what FROM history "

@@ -15,8 +15,8 @@ from tests.contract.bad_input.words import CLEANED, CONTROL, HOSTILE, MARKUP
 KEPT: dict[str, Callable[[Any, Any, Any], object]] = {
     "text": lambda _case, text, _customer: text.text,
     "customer.name": lambda _case, _text, customer: customer.name,
-    "product": lambda _case, text, _customer: text.product,
-    "region": lambda _case, text, _customer: text.region,
+    "product": lambda case, _text, _customer: case.product,
+    "region": lambda case, _text, _customer: case.region,
     "wants": lambda _case, text, _customer: text.wants,
     "order_id": lambda _case, text, _customer: text.order_id,
     "external_id": lambda case, _text, _customer: case.external_id,

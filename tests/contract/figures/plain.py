@@ -12,7 +12,6 @@ from typing import Any
 
 from bpmn.calendar import Calendar
 from store.tables import (
-    CaseText,
     ClockRow,
     Decision,
     Dispatch,
@@ -76,18 +75,11 @@ class Plain:
 
     # --- groups
 
-    @cached_property
-    def texts(self) -> dict[str, Row]:
-        return {row["case_id"]: row for row in self.all.of(CaseText)}
-
     def key(self, one: Counted, by: str | None) -> str | None:
         if by is None:
             return None
         if by in one.own:
             return one.own[by]
-        if by in ("region", "product"):
-            found: str | None = self.texts[one.case["id"]][by]
-            return found
         column = {"customer_group": "value", "handler": "owner"}.get(by, by)
         value: str | None = one.case[column]
         return value

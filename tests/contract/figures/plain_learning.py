@@ -50,13 +50,8 @@ class PlainFigures(PlainWork):
             for row in self.all.of(ImprovementRound) if row["done_at"] is not None
         ]  # fmt: skip
         for case in self.r():
-            told = {
-                **case,
-                "product": self.texts[case["id"]]["product"],
-                "region": self.texts[case["id"]]["region"],
-            }
             fixed = any(
-                by in ("category", "channel", "department", "region", "product") and told[by] == key
+                by in ("category", "channel", "department", "region", "product") and case[by] == key
                 and done < case["received_at"]
                 for done, by, key in fixes
             )  # fmt: skip

@@ -114,14 +114,13 @@ class Life:
             "decision": None, "resolved_at": None, "fulfilled_at": None, "acknowledged_at": None,
             "dispatched_at": None, "first_contact_at": None, "tier": None, "category": None, "urgency": None,
             "department": None, "imported": number % 20 == 7,
+            "region": chance.choice((None, "north", "south")),
+            "product": chance.choice((None, "lamp", "chair", "desk")),
         }  # fmt: skip
         self.case["authority"] = self.case["channel"].startswith("authority")
         population.cases[self.case["id"]] = self.case
         population.of(Case).append(self.case)
-        population.of(CaseText).append({
-            "case_id": self.case["id"], "text": "…", "region": chance.choice((None, "north", "south")),
-            "product": chance.choice((None, "lamp", "chair", "desk")),
-        })  # fmt: skip
+        population.of(CaseText).append({"case_id": self.case["id"], "text": "…"})
         population.stays[self.case["id"]].append((self.now, None))
 
     def _beginning(self) -> datetime:

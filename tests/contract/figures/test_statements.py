@@ -13,7 +13,7 @@ from review.month import Months
 from store.database import Database
 from store.queries.figures import FIGURES, Period, figures
 from store.queries.figures.sources import sources_of
-from store.tables import Case, CaseText, Dispatch, FrozenMonth, MonthFinding
+from store.tables import Case, Dispatch, FrozenMonth, MonthFinding
 from tests.contract.figures.population import AS_OF, ZONE, population
 
 MOST_STATEMENTS = 200
@@ -45,9 +45,11 @@ def test_a_review_asks_as_often_for_many_groups_as_for_few(own_store: Database) 
         session.execute(delete(MonthFinding))
         session.execute(delete(FrozenMonth))
         session.execute(
-            update(Case).values(owner=func.substr(col(Case.ref), 8), channel=func.substr(col(Case.ref), 9))
-        )
-        session.execute(update(CaseText).values(product="lamp " + func.substr(col(CaseText.case_id), 7, 2)))
+            update(Case).values(
+                owner=func.substr(col(Case.ref), 8), channel=func.substr(col(Case.ref), 9),
+                product="lamp " + func.substr(col(Case.id), 7, 2),
+            )
+        )  # fmt: skip
         session.execute(update(Dispatch).values(person=col(Dispatch.case_id)))
     with asked(own_store) as many:
         assert _groups(months) > groups + 1_000
