@@ -111,7 +111,7 @@ def _weak(session: Session, period: Period, months: Sequence[Period]) -> Iterabl
         "channel": done.channels, "department": done.departments, "hour": list(map(HOUR.__getitem__, done.hours)),
     }  # fmt: skip
     for by, places in by_done.items():
-        slow = Groups()
+        slow = Groups(mostly=True)
         for place, kind, seconds, ref in zip(places, done.kinds, done.seconds, done.refs, strict=True):
             if kind in middle:
                 slow.add(place, seconds > middle[kind], ref)
@@ -125,7 +125,7 @@ def _weak(session: Session, period: Period, months: Sequence[Period]) -> Iterabl
         yield from above_the_rest("weak_declined", prefixed(by, some.groups()))
     if recent := months[-SAME_MONTHS:]:
         usual = _medians(seconds_by_kind(session, replace(recent[-1], start=recent[0].start)))
-        slower = Groups()
+        slower = Groups(mostly=True)
         for kind, seconds, ref in zip(done.kinds, done.seconds, done.refs, strict=True):
             if kind in usual:
                 slower.add(kind, seconds > usual[kind], ref)
@@ -167,30 +167,32 @@ def _shares(
 
 
 class Groups:
-    """Cases by group, as they are read: how many, how many of them hits, and the first hits as examples."""
+    """Complaints by group, as their work is read: how many, how many of them hits, and the first hits as examples.
 
-    def __init__(self) -> None:
-        self._found: dict[object, list[int]] = defaultdict(lambda: [0, 0])
-        self._refs: dict[object, list[str]] = defaultdict(list)
+    What is done for one complaint goes wrong together, so it is evidence once: a complaint is one in each of its
+    groups, and a hit there when any piece of its work is. `mostly`: when more than half of it is; one with as many hits
+    as misses then says nothing.
+    """
+
+    def __init__(self, *, mostly: bool = False) -> None:
+        self._mostly = mostly
+        self._found: dict[object, dict[str, int]] = defaultdict(dict)
+        """By group and reference: its hits, less its misses where these count."""
 
     def add(self, place: object, hit: bool, ref: str) -> None:
-        """A case without a place is in no group."""
-        if place is None:
-            return
-        found = self._found[place]
-        found[1] += 1
-        if hit:
-            found[0] += 1
-            refs = self._refs[place]
-            if len(refs) < EXAMPLES and ref not in refs:
-                refs.append(ref)
+        """A piece of work without a place is in no group."""
+        if place is not None:
+            found = self._found[place]
+            found[ref] = found.get(ref, 0) + (1 if hit else -self._mostly)
 
     def groups(self) -> list[Group]:
-        found = sorted((str(place), place) for place in self._found)
-        return [
-            Group(name, self._found[place][0], self._found[place][1], tuple(self._refs[place]))
-            for name, place in found
-        ]
+        named = {str(place): told for place, told in self._found.items()}
+        return [self._group(name, named[name]) for name in sorted(named)]
+
+    def _group(self, name: str, told: Mapping[str, int]) -> Group:
+        n = sum(map(bool, told.values())) if self._mostly else len(told)
+        hits = [ref for ref, balance in told.items() if balance > 0]
+        return Group(name, len(hits), n, tuple(hits[:EXAMPLES]))
 
 
 def _medians(seconds: Mapping[str, Sequence[int]]) -> dict[str, float]:
