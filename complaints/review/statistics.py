@@ -5,8 +5,9 @@ Everything is exact or a score interval, so that small numbers are treated as wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count as counting
 from math import exp, lgamma, log, sqrt
 
 Z95 = 1.959963984540054
@@ -15,6 +16,9 @@ T975 = (
     12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179,
 )  # fmt: skip
 """Two-sided 95 % of Student's distribution for 1, 2, … degrees of freedom."""
+
+NOTHING = 1e-18
+"""A chance so much smaller than those before it changes no digit of their sum."""
 
 
 def wilson(successes: int, trials: int) -> tuple[float, float]:
@@ -29,7 +33,15 @@ def wilson(successes: int, trials: int) -> tuple[float, float]:
 
 def sign_test(above: int, trials: int) -> float:
     """P(at least `above` of `trials` lie above the median), were the group like all others: one-sided, exact."""
-    return min(1.0, sum(exp(_log_choose(trials, k) - trials * log(2)) for k in range(above, trials + 1)))
+
+    def chance(k: int) -> float:
+        return exp(_log_choose(trials, k) - trials * log(2))
+
+    if above > trials / 2:
+        return _summed(chance(above), ((trials - k) / (k + 1) for k in range(above, trials)))
+    if above <= 0:
+        return 1.0
+    return 1.0 - _summed(chance(above - 1), (k / (trials - k + 1) for k in range(above - 1, 0, -1)))
 
 
 def fisher(inside: int, trials: int, outside: int, others: int) -> float:
@@ -38,15 +50,22 @@ def fisher(inside: int, trials: int, outside: int, others: int) -> float:
     The rest has `outside` of `others`. `fisher(3, 3, 0, 3)` is 0.05.
     """
     total, successes = trials + others, inside + outside
-    ways = _log_choose(total, successes)
-    highest = min(trials, successes)
-    return min(
-        1.0,
-        sum(
-            exp(_log_choose(trials, k) + _log_choose(others, successes - k) - ways)
-            for k in range(max(inside, successes - others), highest + 1)
-        ),
-    )
+    least, most = max(0, successes - others), min(trials, successes)
+    beyond = others - successes
+    """Failures of the rest, less the successes inside."""
+
+    def chance(k: int) -> float:
+        ways = _log_choose(trials, k) + _log_choose(others, successes - k)
+        return exp(ways - _log_choose(total, successes))
+
+    if inside * total > trials * successes:
+        up = ((trials - k) * (successes - k) / ((k + 1) * (beyond + k + 1)) for k in range(inside, most))
+        return _summed(chance(inside), up)
+    if inside <= least:
+        return 1.0
+    below = inside - 1
+    down = (k * (beyond + k) / ((trials - k + 1) * (successes - k + 1)) for k in range(below, least, -1))
+    return 1.0 - _summed(chance(below), down)
 
 
 def at_least(count: int, mean: float, variance: float) -> float:
@@ -55,8 +74,22 @@ def at_least(count: int, mean: float, variance: float) -> float:
         return 1.0
     if mean <= 0:
         return 0.0
-    below = sum(exp(_log_probability(k, mean, variance)) for k in range(count))
-    return min(1.0, max(0.0, 1.0 - below))
+    spread = variance > mean * (1 + 1e-9)
+    size = mean * mean / (variance - mean) if spread else 0.0
+
+    def ratio(k: int) -> float:
+        """How much more likely k + 1 is than k."""
+        return (k + size) / (k + 1) * mean / (size + mean) if spread else mean / (k + 1)
+
+    def chance(k: int) -> float:
+        if not spread:
+            return exp(k * log(mean) - mean - lgamma(k + 1))
+        ways = lgamma(k + size) - lgamma(size) - lgamma(k + 1)
+        return exp(ways + size * log(size / (size + mean)) + k * log(mean / (size + mean)))
+
+    if count > mean:
+        return _summed(chance(count), map(ratio, counting(count)))
+    return 1.0 - _summed(chance(count - 1), (1 / ratio(k - 1) for k in range(count - 1, 0, -1)))
 
 
 def discoveries(chances: Sequence[float], false_share: float = 0.05) -> list[bool]:
@@ -104,11 +137,12 @@ def _log_choose(n: int, k: int) -> float:
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
-def _log_probability(k: int, mean: float, variance: float) -> float:
-    if variance <= mean * (1 + 1e-9):
-        return k * log(mean) - mean - lgamma(k + 1)
-    size = mean * mean / (variance - mean)
-    return (
-        lgamma(k + size) - lgamma(size) - lgamma(k + 1)
-        + size * log(size / (size + mean)) + k * log(mean / (size + mean))
-    )  # fmt: skip
+def _summed(first: float, ratios: Iterable[float]) -> float:
+    """Chances that fall from the first on, each the one before times its ratio, until they no longer tell."""
+    total = chance = first
+    for ratio in ratios:
+        chance *= ratio
+        total += chance
+        if chance <= total * NOTHING:
+            break
+    return min(1.0, total)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp
+from math import comb, exp, factorial, fsum
 from random import Random
 
 import pytest
@@ -35,6 +35,28 @@ def test_the_sign_test_is_the_tail_of_a_fair_coin() -> None:
     assert sign_test(10, 10) == pytest.approx(1 / 1024)
     assert sign_test(9, 10) == pytest.approx(11 / 1024)
     assert sign_test(0, 10) == pytest.approx(1.0)
+
+
+def test_tails_are_those_of_whole_numbers() -> None:
+    """On both sides of the middle, and far out, where a sum of logarithms loses digits."""
+    for trials, others, successes in ((12, 30, 9), (40, 5, 11), (90, 400, 60), (300, 300, 310)):
+        ways = comb(trials + others, successes)
+        for inside in range(max(0, successes - others), min(trials, successes) + 1):
+            tail = range(inside, min(trials, successes) + 1)
+            exact = sum(comb(trials, k) * comb(others, successes - k) for k in tail) / ways
+            assert fisher(inside, trials, successes - inside, others) == pytest.approx(exact, rel=1e-9)
+        for above in range(trials + 1):
+            exact = sum(comb(trials, k) for k in range(above, trials + 1)) / 2**trials
+            assert sign_test(above, trials) == pytest.approx(exact, rel=1e-9)
+
+
+def test_tails_of_counts_beyond_the_middle_and_before_it() -> None:
+    for count in range(1, 60):
+        exact = 1 - fsum(exp(-20) * 20**k / factorial(k) for k in range(count))
+        assert at_least(count, 20.0, 20.0) == pytest.approx(exact, abs=1e-12)
+        # Negative binomial of size 2, mean 20: P(X = k) = (k + 1) (1/11)^2 (10/11)^k
+        exact = 1 - fsum((k + 1) / 121 * (10 / 11) ** k for k in range(count))
+        assert at_least(count, 20.0, 220.0) == pytest.approx(exact, abs=1e-12)
 
 
 def test_tails_of_counts() -> None:
