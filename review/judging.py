@@ -25,7 +25,7 @@ from store.queries.figures import Dimension, Period, case_refs, examples
 from store.queries.review import evidence
 from store.queries.review.facts import Facts, received_before
 from store.queries.review.months import known_since, period_of, shifted
-from store.queries.review.work import offers, seconds_by_kind, work_done
+from store.queries.review.work import middle_by_kind, offers, work_done
 
 LOOKS_BACK_MONTHS = 12
 ISSUES = (Dimension.CATEGORY, Dimension.PRODUCT, Dimension.CHANNEL)
@@ -124,7 +124,7 @@ def _weak(session: Session, period: Period, months: Sequence[Period]) -> Iterabl
     for by, some in declined.items():
         yield from above_the_rest("weak_declined", prefixed(by, some.groups()))
     if recent := months[-SAME_MONTHS:]:
-        usual = _medians(seconds_by_kind(session, replace(recent[-1], start=recent[0].start)))
+        usual = middle_by_kind(session, replace(recent[-1], start=recent[0].start), LEAST_OF_A_KIND)
         slower = Groups(mostly=True)
         for kind, seconds, ref in zip(done.kinds, done.seconds, done.refs, strict=True):
             if kind in usual:

@@ -104,6 +104,7 @@ class Life:
         self.all, self.number, self.chance, self.lines = population, number, chance, lines
         self.now = self._beginning()
         self.seq = 0
+        self.items: list[Row] = []
         self.case: Row = {
             "id": f"case-{number}", "ref": f"AM-{number:07d}", "bundle": "b",
             "customer_id": f"customer-{chance.randrange(1 + number // 3)}", "channel": chance.choice(CHANNELS),
@@ -221,6 +222,9 @@ class Life:
                     Decision, cycle=case["cycle"], decision=decision, by=by, at=self.now, sent_at=self.now
                 )
             case.update(resolved_at=self.now, decision=decision)
+            for item in self.items:
+                if item["status"] == "confirmed":
+                    item.update(status="done", finished_at=self.now)
             self.grants(by)
             if self.survey(by):
                 return
@@ -258,22 +262,28 @@ class Life:
         case["first_contact_at"] = case["first_contact_at"] or self.now
         for duty, kind in (("supervisor", "overdue"), ("approver", "approve"), ("grader", "grade")):
             if chance.random() < 0.15:
-                self.item(kind, duty=duty, status=chance.choice(("cancelled", "done")), assignee=person)
+                status = chance.choice(("cancelled", "done"))
+                self.item(kind, duty=duty, status=status, assignee=person, finished_at=self.now)
         return person
 
     def item(self, kind: str, **values: Any) -> Row:
         number = len(self.all.of(WorkItem)) + 1
-        values = {"amount": None, "duty": None, "department": None, **values}
-        return self.add(
+        values = {"amount": None, "duty": None, "department": None, "finished_at": None, **values}
+        found = self.add(
             WorkItem, id=number, kind=kind, cycle=self.case["cycle"], created_at=self.now, **values
         )
+        self.items.append(found)
+        return found
 
     def grants(self, by: str) -> None:
         for _ in range(self.chance.choice((0, 0, 1, 2))):
             status = self.chance.choice(("done", "done", "cancelled"))
             amount = self.chance.choice((None, 500, 12_950))
             self.item("fulfil", status=status, amount=amount, assignee=by, department=self.case["department"])
+        granted = [item for item in self.items if item["kind"] == "fulfil" and item["finished_at"] is None]
         self.pass_time(30)
+        for item in granted:
+            item["finished_at"] = self.now
         self.case["fulfilled_at"] = self.now
 
     def survey(self, by: str) -> bool:
