@@ -32,7 +32,7 @@ class Case(SQLModel, table=True):
         Index("cases_run_wanted", "generation", "flow_run_id"),
         Index("cases_open_received", "ended", "received_at"),
         Index("cases_open_by_ref", "ended", "ref"),
-        Index("cases_of_customer", "customer_id", "received_at"),
+        Index("cases_of_customer", "customer_id", "received_at", "category"),
         Index("cases_received", "received_at"),
         Index("cases_closed", "closed_at"),
         Index("cases_to_show", "id", sqlite_where=UNSHOWN, postgresql_where=UNSHOWN),

@@ -45,7 +45,7 @@ class History(SQLModel, table=True):
 
     __tablename__ = "history"
     __table_args__ = (
-        Index("history_turns", "what", "at", sqlite_where=TURNS, postgresql_where=TURNS),
+        Index("history_turns", "what", "at", "case_id", sqlite_where=TURNS, postgresql_where=TURNS),
         Index("history_ways", "what", "at", sqlite_where=WAYS, postgresql_where=WAYS),
     )
 

@@ -115,7 +115,7 @@ def upgrade() -> None:
     )
     op.create_index("cases_closed", "cases", ["closed_at"], unique=False)
     op.create_index("cases_next_due", "cases", ["next_due_at"], unique=False)
-    op.create_index("cases_of_customer", "cases", ["customer_id", "received_at"], unique=False)
+    op.create_index("cases_of_customer", "cases", ["customer_id", "received_at", "category"], unique=False)
     op.create_index("cases_open_by_ref", "cases", ["ended", "ref"], unique=False)
     op.create_index("cases_open_received", "cases", ["ended", "received_at"], unique=False)
     op.create_index("cases_received", "cases", ["received_at"], unique=False)
@@ -236,7 +236,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "seq"),
     )
     op.create_index("history_turns",
-        "history", ["what", "at"], unique=False,
+        "history", ["what", "at", "case_id"], unique=False,
         sqlite_where=sa.text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')"),
         postgresql_where=sa.text("what IN ('received', 're_entered', 'closed', 'withdrawn', 'merged', 'voided')"),
     )
