@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import case, literal
 from sqlmodel import Session, col
 
 from store.queries.figures.period import Period
 from store.queries.figures.result import Cohort, Dimension, Part, Unit
-from store.queries.figures.units import COMMON, Units, within
+from store.queries.figures.units import COMMON, Units, place_of
 from store.tables import Case
 
 
@@ -51,5 +50,4 @@ class Definition:
         )
         if at is None:
             return None
-        places = ((within(at, month), literal(str(place))) for place, month in enumerate(months))
-        return replace(units, own={**units.own, Dimension.MONTH: case(*places)})
+        return replace(units, own={**units.own, Dimension.MONTH: place_of(at, months)})

@@ -86,13 +86,16 @@ def count(source: Source, session: Session, working: Working | None) -> Counted:
     parts = list((_of_complaints if source.together else _of_rows)(source, working))
     names = list(dict.fromkeys(one.key for part in parts for one in part.rows.c if one.key not in GROUP))
     statements = [part.select(place, names) for place, part in enumerate(parts)]
-    found, state, business = Counted(), source.state, dict[Figure, Spread]()
+    found, business = Counted(), dict[Figure, Spread]()
     lasting = [(asked.definition.name, place) for place, asked in enumerate(source.lasting)]
+    state = [names.index(name) for name in source.state] if COUNT in names else []
+    number = names.index(COUNT) if COUNT in names else None
     for part, left_out, key, *counts in session.connection().execute(union_all(*statements)):
-        by, told = parts[part].dimension(left_out), dict(zip(names, counts, strict=True))
-        if told.get(COUNT) is not None:
-            found.states[by].append((key, tuple(told[name] for name in state), told[COUNT]))
+        by = parts[part].dimension(left_out)
+        if number is not None and counts[number] is not None:
+            found.states[by].append((key, tuple([counts[place] for place in state]), counts[number]))
             continue
+        told = dict(zip(names, counts, strict=True))
         for name, place in lasting:
             if (ranks := told.get(f"ranks_{place}")) is not None:
                 found.lengths[name, by][key] = Measured(told[f"number_{place}"], Spread(*ranks))
@@ -116,8 +119,8 @@ class _Part:
 
     def dimension(self, left_out: int) -> By:
         """By what a group is one, from the bits of those by which it is not: the last dimension is the lowest."""
-        by = [one for place, one in enumerate(reversed(self.dimensions)) if not left_out >> place & 1]
-        return by[0] if by else None
+        left_in = ~left_out & (1 << len(self.dimensions)) - 1
+        return self.dimensions[-left_in.bit_length()] if left_in else None
 
     def select(self, place: int, names: Sequence[str]) -> Select[Any]:
         """With null for what the other parts count."""

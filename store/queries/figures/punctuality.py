@@ -32,7 +32,12 @@ def _clocks(period: Period) -> Units:
             or_(
                 due >= period.start, late >= period.start
             ),  # nothing is decided later: lets the indexes serve
-            within(decided, period),
+            # `decided` lies in the period, as a planner can tell from its columns how many these are
+            or_(
+                within(late, period),
+                and_(late.is_(None), stopped < due, within(stopped, period)),
+                and_(late.is_(None), or_(stopped.is_(None), stopped >= due), within(due, period)),
+            ),
             passed,
         ),
         adds=number(met),

@@ -219,9 +219,10 @@ class Source:
         if self.condensed:
             each = self.statement.subquery("each")
             alike = select(*each.c, func.count()).group_by(*each.c)
-            yield from session.execute(alike).partitions(AT_A_TIME)
+            yield from session.connection().execute(alike).partitions(AT_A_TIME)
             return
-        yield from session.execute(self.statement, execution_options={"yield_per": AT_A_TIME}).partitions()
+        one_by_one = {"yield_per": AT_A_TIME}
+        yield from session.connection().execute(self.statement, execution_options=one_by_one).partitions()
 
 
 def sources_of(wanted: Iterable[tuple[Definition, Units, tuple[Dimension, ...]]]) -> list[Source]:

@@ -57,7 +57,8 @@ class Tally:
             if one.counts:
                 found[0] += n * one.weighs
                 found[1] += n * one.adds
-                amounts[group][one.adds] += n
+                if unit is Unit.CYCLES:
+                    amounts[group][one.adds] += n
             found[2] += n * one.waits
             found[3] += n * one.apart
         for group, (denominator, numerator, waiting, withdrawn) in sums.items():

@@ -18,6 +18,7 @@ from sqlalchemy import (
     case,
     cast,
     false,
+    literal,
     literal_column,
     null,
     select,
@@ -106,6 +107,21 @@ def closed_in(period: Period) -> Sequence[ColumnElement[bool]]:
 def within(at: Expression, period: Period) -> ColumnElement[bool]:
     """Cohort E: it happened in the period."""
     return and_(at >= period.start, at < period.end)
+
+
+def place_of(at: Expression, months: Sequence[Period]) -> Expression:
+    """The place of the month in which it happened, as text; null for a time between them and after the last.
+
+    For what happened since the first of these months, which follow each other in time: each is told by its end alone.
+    """
+    told: list[tuple[ColumnElement[bool], ColumnElement[str | None]]] = []
+    before: Period | None = None
+    for place, month in enumerate(months):
+        if before is not None and before.end < month.start:
+            told.append((at < month.start, cast(null(), String)))
+        told.append((at < month.end, literal(str(place))))
+        before = month
+    return case(*told)
 
 
 def number(condition: Expression) -> ColumnElement[int]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, literal
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from bpmn.calendar import Calendar
 from store.queries.figures import Dimension, Figure, Part, Period, backlog_identity, courses, figures
-from store.queries.figures.units import NO, Units, apart, group_of, named, reading, received_in
+from store.queries.figures.units import APART, Units, group_of, named, place_of, reading, received_in
 from store.tables import Case
 
 Facts = dict[str, Any]
@@ -94,13 +94,12 @@ def received_before(session: Session, months: Sequence[Period], by: Dimension) -
     if not months:
         return {}
     every = Units(where=(received_in(replace(months[-1], start=months[0].start)),))
-    places = ((col(Case.received_at) < one.end, literal(place)) for place, one in enumerate(months))
-    columns = (named("key", group_of(every, by)), named("place", case(*places)))
-    each = reading(columns, every).where(apart(every) == NO).subquery("each")
+    columns = (named("key", group_of(every, by)), named("place", place_of(col(Case.received_at), months)))
+    each = reading(columns, every).where(col(Case.status) != APART).subquery("each")
     query = select(each.c.key, each.c.place, func.count()).group_by(each.c.key, each.c.place)
     found: dict[str | None, list[int]] = defaultdict(lambda: [0] * len(months))
     for key, place, n in session.execute(query):
-        found[key][place] = n
+        found[key][int(place)] = n
     return found
 
 
