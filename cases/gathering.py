@@ -20,6 +20,7 @@ from store.matters import terms_of
 from store.process_time import circumstances
 from store.queries import matters
 from store.queries.matters import Fresh, OfCause
+from store.seams import Change
 from store.tables import InboxRow
 
 MOST = 500
@@ -34,7 +35,7 @@ def newly_graded(casework: Casework) -> str | None:
 
 def gather(casework: Casework) -> bool:
     """Compare the newly graded with the others of their cause. False when there are none, or another clock does."""
-    with casework.database.write() as session:
+    with casework.database.write(Change.GATHER) as session:
         if not alone(session.connection()):
             turn_into(session, None)
             return False

@@ -46,6 +46,8 @@ class Change(StrEnum):
     """A letter did not go and waits."""
     GIVE_UP = "give_up"
     """A way is given up: another way, or an incident."""
+    GATHER = "gather"
+    """Newly graded complaints are compared with others of their cause, and asked to be one matter with them."""
     ANCHOR = "anchor"
     """The day's anchor over the heads of all chains."""
 

@@ -12,6 +12,8 @@ TEXTS = {
     "medium": "退货不退款，商家四五天不回信息，商品有问题也不理人",
     "severe": "昨晚充电宝充电的时候突然起火，沙发烧了一个洞，孩子的手被烫伤，正在医院处理，你们必须给个说法！",
     "unclear": "那个东西不太对，跟之前说的有点出入，你们看着办吧。",
+    "outage": "家里的宽带一直断网，报修两天了没有人来处理，要求尽快修好。",
+    "hurt": "家里的宽带一直断网，报修没人来处理，师傅上门还把我的手弄伤流血了，去医院缝了针。",
 }
 
 
@@ -46,6 +48,10 @@ class Course:
     breaks: str = ""
     """read: reading fails at first. unread: it cannot be read at all, and a person grades it.
     step: the reminder of the offer cannot be written for a while."""
+    cause: str = ""
+    """The product, when it is told: what complaints of one cause have in common. The tenth of them comes when the
+    others were offered to somebody and nobody has confirmed, whoever dies; its customer was hurt, so it counts and
+    stays apart."""
     judged: str = ""
     """How whoever assigns judges the declines; else they are judged as misrouted when asked about."""
 
@@ -55,6 +61,9 @@ MACHINERY = (
     Course("a step is at fault and a confirm is kept", breaks="step"),
     Course("cannot be read, graded by a person", breaks="unread"),
     Course("mail is refused", customer="bounces"),
+    Course(
+        "ten of one cause, answered together", "outage", cause="家庭宽带", events=((1, "crowd"), (6, "hurt"))
+    ),
 )
 """Without these some seams are not reached; each round has them."""
 

@@ -98,6 +98,7 @@ def play_round(
     played.differences = differences.of_round(number + 1)
     if tell_of in expected.cases and tell_of in found.cases:
         played.tale = side_by_side(expected.cases[tell_of].tale, found.cases[tell_of].tale, deaths)
+    played.cases = len(found.cases)
     played.ended = sum(1 for case in found.cases.values() if case.facts["ended"])
     played.letters, played.again, played.elements = found.letters, found.again, found.elements
     played.seconds = time.monotonic() - begun

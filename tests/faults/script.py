@@ -150,23 +150,34 @@ class Life:
         self.receiver.receive(event_of(channel, f"msg_{name}", parse_body(body), body))
         self.notes.did(name)
 
-    def _body(self, number: int, course: Course, again: bool = False) -> dict[str, object]:
-        """What the channel says of the complaint, or of the same matter `again`."""
-        customer = {"id": f"c-{number}", "name": "测试客户", "language": "zh"}
+    def _body(self, number: int, course: Course, later: str = "") -> dict[str, object]:
+        """What the channel says of the complaint, or of a later one of the same matter, by the id of that."""
+        who = later.removeprefix(CROWD) if later.startswith(CROWD) else str(number)
+        customer = {"id": f"c-{who}", "name": "测试客户", "language": "zh"}
         match course.customer:
             case "mail":
-                customer["email"] = f"c{number}@customers.example"
+                customer["email"] = f"c{who}@customers.example"
             case "bounces":
                 customer["email"] = f"c{number}{BOUNCES}"
-        return {
-            "external_id": f"{AGAIN}{number:04d}" if again else external_id(number),
-            "occurred_at": (self.clock.now if again else self._filed_at(number)).isoformat(),
-            "customer": customer, "text": TEXTS[course.text], "order_id": f"O{number:06d}",
+        found: dict[str, object] = {
+            "external_id": later or external_id(number),
+            "occurred_at": (self.clock.now if later else self._filed_at(number)).isoformat(),
+            "customer": customer, "text": TEXTS[course.text], "order_id": f"O{who:0>6}",
         }  # fmt: skip
+        if course.cause:
+            found |= {"product": course.cause, "region": f"第{number}区"}
+        return found
 
     def _happen(self, number: int, course: Course, what: str, name: str) -> None:
         if what == "again":
-            self._send(course.channel, name, self._body(number, course, again=True))
+            self._send(course.channel, name, self._body(number, course, f"{AGAIN}{number:04d}"))
+            return
+        if what in ("crowd", "hurt"):
+            for one in range(1, OTHERS) if what == "crowd" else (OTHERS,):
+                body = self._body(number, course, f"{CROWD}{number:04d}-{one}")
+                said = {"text": TEXTS[what]} if what == "hurt" else {}
+                self._send(course.channel, f"{name}/{one}", body | said)
+            self.notes.did(name)
             return
         with self.casework.database.read() as session:
             query = select(Case.ref).where(Case.external_id == external_id(number))
@@ -218,9 +229,9 @@ class Life:
             incidents = session.exec(select(Incident).where(col(Incident.closed_at).is_(None))).all()
             cases = {case.id: case for case in open_cases}
             for case in sorted(open_cases, key=lambda one: one.external_id):
-                if not case.external_id.startswith(PREFIX):
+                course = self._course_of(case)
+                if course is None:
                     continue
-                course = self.courses[int(case.external_id.removeprefix(PREFIX))]
                 situation = Situation(
                     case, course, items[case.id], dispatches[case.id], self.casework.books.organisation
                 )
@@ -234,6 +245,11 @@ class Life:
                 case = cases.get(incident.case_id) or session.get_one(Case, incident.case_id)
                 at = mark_after(incident.opened_at + timedelta(minutes=20))
                 yield Act(name, at, case.ref, Retry(OPS.name))
+
+    def _course_of(self, case: Case) -> Course | None:
+        """None of a complaint that nobody acts on."""
+        kind, number, *_ = case.external_id.split("-")
+        return None if f"{kind}-" == AGAIN else self.courses[int(number)]
 
     def _of_item(self, situation: Situation, item: WorkItem, times: Sequence[datetime]) -> Iterator[Act]:
         name = f"item/{situation.case.id}/{item.activation}"
@@ -318,6 +334,9 @@ EVENTS: dict[str, Request[object]] = {
 PREFIX = "life-"
 AGAIN = "again-"
 """Complaints of what was complained of before: they end in the one before, and nobody acts on them."""
+OTHERS = 9
+CROWD = "crowd-"
+"""Complaints of nine other customers of the same cause, who do as the first of them does."""
 
 
 def external_id(number: int) -> str:

@@ -100,13 +100,11 @@ def test_every_changing_transaction_on_the_path_of_a_complaint_is_named() -> Non
         "cases/importing.py",
         "cases/checking.py",
         "cases/improving.py",
-        "cases/gathering.py",
     }
     assert set(unnamed) == beside, "name it in store/seams.py"
     assert unnamed.count("cases/sweeping.py") == 1, "moving a trial's clock alone has none"
-    # beside the path: an erasure, which test_erasure.py breaks off and lets go on; an import, a draw of checks, the
-    # opening of an action that is owed and the making of a matter, each of which is one transaction that a repeat
-    # finds done
+    # beside the path: an erasure, which test_erasure.py breaks off and lets go on; an import, a draw of checks and the
+    # opening of an action that is owed, each of which is one transaction that a repeat finds done
 
 
 def test_every_seam_is_passed_somewhere_in_the_rooms() -> None:
