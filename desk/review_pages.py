@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -21,12 +22,14 @@ from review.month import Month
 from review.printing import MEDIA_TYPES
 from review.verdicts import wanted
 from review.words import Words
-from store.queries.figures import FIGURES, Dimension, UnknownFigure, case_refs
+from store.queries.figures import FIGURES, Dimension, Unit, UnknownFigure, case_refs, longest
 from store.queries.reading import cases_by_ref
 from store.queries.review.months import month_of, shifted
 
 LISTED = 50
 """Complaints on a page of a list."""
+PLACE = re.compile(r"-?[0-9]{1,12}")
+"""Seconds, in the link to a further page of the longest."""
 
 routes = APIRouter(prefix="/desk/review", route_class=StaffRoute, include_in_schema=False)
 
@@ -34,6 +37,10 @@ Which = Literal["counted", "numerator", "rest", "pending", "withdrawn"]
 
 
 class NoSuchForm(Refusal):
+    code = "not-found"
+
+
+class NoSuchPage(Refusal):
     code = "not-found"
 
 
@@ -99,23 +106,35 @@ def cases(
     key: Annotated[Annotated[str, Visible] | None, Query(max_length=500)] = None,
     after: Annotated[Annotated[str, Visible], Query(max_length=40)] = "",
 ) -> Response:
-    """The complaints behind a number, as they stand now: those of a frozen month may have moved on since."""
+    """The complaints behind a number, as they stand now: those of a frozen month may have moved on since.
+
+    Behind a duration the longest come first, with how long it took.
+    """
     staff.demand(Right.READ_ALL)
     press, words = staff.office.press, _words(staff)
     found = press.month(month)
+    lasts = figure in FIGURES and FIGURES[figure].unit is Unit.SECONDS and which == "counted"
+    period, seconds = press.months.period(found), dict[str, int]()
     with press.database.read() as session:
-        refs = case_refs(
-            session, figure, press.months.period(found), which=which, by=by, key=key or None, after=after,
-            limit=LISTED + 1,
-        )  # fmt: skip
-        rows = cases_by_ref(session, refs[:LISTED])
+        if lasts:
+            seconds = dict(longest(
+                session, figure, period, by=by, key=key or None, after=_place(after), limit=LISTED + 1
+            ))  # fmt: skip
+            refs = list(seconds)
+        else:
+            refs = case_refs(
+                session, figure, period, which=which, by=by, key=key or None, after=after, limit=LISTED + 1
+            )
+        known = {row.ref: row for row in cases_by_ref(session, refs[:LISTED])}
+    rows = [known[ref] for ref in refs[:LISTED] if ref in known]
     t = staff.t
-    columns = tuple(t(f"cases.{c}") for c in ("ref", "received", "tier", "category", "department", "status"))
-    listed = Table("", columns, tuple(
+    names = ("ref", "received", "tier", "category", "department", "status", *(("took",) if lasts else ()))
+    listed = Table("", tuple(t(f"cases.{name}") for name in names), tuple(
         (
             Cell(row.ref, href=f"/desk/complaints/{row.ref}"), Cell(words.moment(row.received_at, press.months.zone)),
             Cell(words.group("tier", row.tier)), Cell(words.group("category", row.category)),
             Cell(words.group("department", row.department)), Cell(words.status(row.status)),
+            *([Cell(words.value(Unit.SECONDS, seconds[row.ref]))] if lasts else []),
         )
         for row in rows
     ))  # fmt: skip
@@ -123,11 +142,24 @@ def cases(
     if by is not None:
         group = words("qualified", by=words(f"dimension.{by}"), group=words.group(str(by), key or None))
         title += f" · {group}"
-    lead = t(f"cases.{which}")
+    lead = " ".join([t(f"cases.{which}"), *([t("cases.longest")] if lasts else [])])
     blocks = (listed,) if rows else (Text(t("cases.none")),)
     document = _alone(staff, words, found, Section("cases", title, blocks, lead))
-    more = request.url.include_query_params(after=refs[LISTED - 1]) if len(refs) > LISTED else None
+    more = None
+    if len(refs) > LISTED:
+        last = refs[LISTED - 1]
+        more = request.url.include_query_params(after=f"{seconds[last]}~{last}" if lasts else last)
     return _page(staff, found, document, back=True, more=f"{more.path}?{more.query}" if more else None)
+
+
+def _place(after: str) -> tuple[int, str] | None:
+    """Where a page of the longest begins, as the link to it says."""
+    if not after:
+        return None
+    seconds, found, ref = after.partition("~")
+    if not found or not PLACE.fullmatch(seconds):
+        raise NoSuchPage("no list of complaints goes on there: follow its link, or leave `after` out")
+    return int(seconds), ref
 
 
 def _page(

@@ -11,6 +11,7 @@ import pytest
 
 from cases.opening import Complainant
 from complaints.roles import Role
+from store.queries.figures import Period, longest
 from tests.contract.desk_house import PUBLIC_URL, TEXT, Browser, House, open_house
 
 
@@ -68,6 +69,20 @@ def test_every_link_of_the_report_opens(house: House) -> None:
     assert {link: status for link, status in answers.items() if status != 200} == {}
 
 
+def test_behind_a_duration_the_longest_come_first_with_how_long_they_took(house: House) -> None:
+    browser = house.sign_in(Role.HEAD)
+    page = browser.get("/desk/review/2026-11/cases?figure=dispatch_time&language=en").text
+    assert "The longest come first." in page
+    assert re.search(r"<th[^>]*>Took</th>", page)
+    with house.built.casework.database.read() as session:
+        month = Period.month(2026, 11, "Asia/Shanghai", house.built.clock.now)
+        expected = [ref for ref, _ in longest(session, "dispatch_time", month)]
+    assert [href.rpartition("/")[2] for href in hrefs(page, "/desk/complaints/")] == expected
+    assert len(expected) > 1
+    shares = browser.get("/desk/review/2026-11/cases?figure=received").text
+    assert "Took" not in shares
+
+
 @pytest.mark.usefixtures("pango")
 def test_it_is_downloaded_as_pdf(house: House) -> None:
     answer = house.sign_in(Role.HEAD).get("/desk/review/2026-11.pdf?language=zh")
@@ -88,6 +103,8 @@ NOT_THERE = {
     "/desk/review/2027-01": 409, "/desk/review/yesterday": 409, "/desk/review/2026-11.exe": 404,
     "/desk/review/2026-11/figures/nothing": 422, "/desk/review/2026-11/cases?figure=nothing": 422,
     "/desk/review/2026-11/cases?figure=intake_loss": 422, "/desk/complaints/AM-2611-0000000": 404,
+    "/desk/review/2026-11/cases?figure=dispatch_time&after=AM-2611-0000000": 404,
+    f"/desk/review/2026-11/cases?figure=dispatch_time&after={'9' * 30}~x": 404,
 }  # fmt: skip
 
 

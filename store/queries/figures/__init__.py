@@ -11,11 +11,12 @@ from store.queries.figures.registry import (
     examples,
     figure,
     figures,
+    longest,
 )
 from store.queries.figures.result import Cohort, Dimension, Figure, Part, Spread, Unit
 
 __all__ = [
     "FIGURES", "BacklogIdentity", "BacklogMismatch", "Cohort", "Dimension", "Figure", "NoSuchBreakdown",
     "NotAPeriod", "Part", "Period", "Spread", "Unit", "UnknownFigure", "backlog_identity", "case_refs", "courses",
-    "examples", "figure", "figures", "mismatched",
+    "examples", "figure", "figures", "longest", "mismatched",
 ]  # fmt: skip

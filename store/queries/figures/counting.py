@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Subquery, and_, func, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, and_, cast, func, or_, select
 from sqlmodel import Session
 
 from store.queries.figures.result import Part, Unit
@@ -60,6 +60,28 @@ def refs(
     if group is not None:
         query = query.where(group)
     return list(session.scalars(query.order_by(column.ref).limit(limit)).all())
+
+
+def longest(
+    session: Session, units: Subquery, group: ColumnElement[bool] | None, together: bool,
+    after: tuple[int, str] | None, limit: int,
+) -> list[tuple[str, int]]:  # fmt: skip
+    """(ref, seconds) of the complaints behind a duration, the longest first, from the one `after` on.
+
+    One that is counted more than once lasts as long as its longest, or as all of it `together`.
+    """
+    lasting = func.sum if together else func.max
+    query = select(units.c.ref, cast(lasting(units.c.seconds), BigInteger).label("seconds"))
+    query = query.where(_behind(units, "counted"))
+    if group is not None:
+        query = query.where(group)
+    each = query.group_by(units.c.ref).subquery("each")
+    found = select(each.c.ref, each.c.seconds).order_by(each.c.seconds.desc(), each.c.ref).limit(limit)
+    if after is not None:
+        seconds, ref = after
+        beyond = and_(each.c.seconds == seconds, each.c.ref > ref)
+        found = found.where(or_(each.c.seconds < seconds, beyond))
+    return [(ref, seconds) for ref, seconds in session.execute(found)]
 
 
 def first_refs(session: Session, units: Subquery, which: Which, limit: int) -> Mapping[str | None, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from sqlalchemy import ColumnElement, Subquery
 from sqlmodel import Session
 
 from bpmn.calendar import Calendar
@@ -116,10 +117,23 @@ def case_refs(
     if wanted.units is None:
         raise NoSuchBreakdown(f"{name} counts no complaints, so there are none to name")
     rows = rows_of(wanted.units(period).measured(), by)
-    group = None
-    if by is not None:
-        group = rows.c.key.is_(None) if key is None else rows.c.key == key
-    return counting.refs(session, rows, which, group, after, limit)
+    return counting.refs(session, rows, which, _group(rows, by, key), after, limit)
+
+
+def longest(
+    session: Session, name: str, period: Period, *, by: Dimension | None = None, key: str | None = None,
+    after: tuple[int, str] | None = None, limit: int = 100,
+) -> list[tuple[str, int]]:  # fmt: skip
+    """(ref, seconds) of the complaints behind a duration, the longest first; those it counts, as `case_refs` does.
+
+    A page begins after the pair (seconds, ref) `after`.
+    """
+    wanted = _definition(name, by)
+    if wanted.units is None or wanted.unit is not Unit.SECONDS:
+        raise NoSuchBreakdown(f"{name} is no duration, so that none is the longest")
+    units = wanted.units(period).measured()
+    rows = rows_of(units, by)
+    return counting.longest(session, rows, _group(rows, by, key), units.together, after, limit)
 
 
 def examples(
@@ -129,6 +143,13 @@ def examples(
     units = _definition(name, by).units
     assert units is not None, "a figure of complaints"
     return counting.first_refs(session, rows_of(units(period).measured(), by), which, limit)
+
+
+def _group(rows: Subquery, by: Dimension | None, key: str | None) -> ColumnElement[bool] | None:
+    """What holds of the rows of a group; of no dimension all are."""
+    if by is None:
+        return None
+    return rows.c.key.is_(None) if key is None else rows.c.key == key
 
 
 def _definition(name: str, by: Dimension | None) -> Definition:

@@ -196,7 +196,8 @@ def reading(columns: Iterable[Label[Any]], units: Units) -> Select[Any]:
 
 
 def rows_of(units: Units, by: Dimension | None) -> Subquery:
-    """The units of one figure as rows: key, ref, apart, counted, adds, pending."""
+    """The units of one figure as rows: key, ref, apart, counted, adds, pending, and of one that lasts its seconds."""
+    lasts = units.begun is not None and units.ended is not None
     columns = (
         named("key", cast(null(), String) if by is None else group_of(units, by)),
         named("ref", col(Case.ref)),
@@ -204,6 +205,7 @@ def rows_of(units: Units, by: Dimension | None) -> Subquery:
         named("counted", number(units.counts)),
         named("adds", units.adds),
         named("pending", pending(units)),
+        *([named("seconds", EpochSeconds(units.ended) - EpochSeconds(units.begun))] if lasts else []),
     )
     found = reading(columns, units)
     return found.where(is_so(units.among)).subquery("units")

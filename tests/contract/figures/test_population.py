@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from datetime import date, time
 from functools import cache
 
@@ -23,6 +24,7 @@ from store.queries.figures import (
     backlog_identity,
     case_refs,
     figure,
+    longest,
     mismatched,
 )
 from tests.contract.figures.plain import Told
@@ -118,6 +120,28 @@ def test_a_figure_names_the_complaints_behind_each_of_its_groups(filled: Databas
             ):
                 refs += page
             assert refs == sorted(group.refs), f"{name} {key}"
+
+
+@pytest.mark.parametrize("name", [name for name in COUNTED if FIGURES[name].unit is Unit.SECONDS])
+def test_a_duration_names_its_longest_complaints_first(filled: Database, name: str) -> None:
+    period, right = Period.month(2025, 12, ZONE, AS_OF), plain(2025, 12)
+    by = (*FIGURES[name].own, Dimension.TIER)[0]
+    fold = sum if FIGURES[name].units(period).together else max  # type: ignore[misc]
+    for key, group in right.tell(name, by, OFFICE).items():
+        lengths: dict[str, list[int]] = defaultdict(list)
+        for one, length, _ in right.counted(name, OFFICE):
+            if None not in (one.begun, one.ended) and right.key(one, by) == key:
+                lengths[one.case["ref"]].append(length)
+        wanted = sorted(
+            ((ref, fold(lengths[ref])) for ref in group.refs), key=lambda pair: (-pair[1], pair[0])
+        )
+        found: list[tuple[str, int]] = []
+        with filled.read() as session:
+            while page := longest(
+                session, name, period, by=by, key=key, after=found[-1][::-1] if found else None, limit=7
+            ):
+                found += page
+        assert found == wanted, f"{name} {key}"
 
 
 @pytest.mark.parametrize(("year", "month"), MONTHS)
