@@ -33,6 +33,8 @@ from tests.contract.figures.population import AS_OF, MONTHS, ZONE, Population
 from tests.contract.figures.population_learning import learning_population
 
 SIZE = int(os.environ.get("AMENDS_TEST_COMPLAINTS", "3000"))
+PAGE = max(7, SIZE // 400)
+"""Complaints named at a time: many pages of each figure, however many complaints there are."""
 pytestmark = pytest.mark.timeout(600 + SIZE // 10)
 OFFICE = Calendar(
     name="office", version="1", zone=ZONE,
@@ -116,7 +118,7 @@ def test_a_figure_names_the_complaints_behind_each_of_its_groups(filled: Databas
         for key, group in right.tell(name, by, OFFICE).items():
             refs: list[str] = []
             while page := case_refs(
-                session, name, period, by=by, key=key, after=refs[-1] if refs else "", limit=7
+                session, name, period, by=by, key=key, after=refs[-1] if refs else "", limit=PAGE
             ):
                 refs += page
             assert refs == sorted(group.refs), f"{name} {key}"
@@ -138,7 +140,7 @@ def test_a_duration_names_its_longest_complaints_first(filled: Database, name: s
         found: list[tuple[str, int]] = []
         with filled.read() as session:
             while page := longest(
-                session, name, period, by=by, key=key, after=found[-1][::-1] if found else None, limit=7
+                session, name, period, by=by, key=key, after=found[-1][::-1] if found else None, limit=PAGE
             ):
                 found += page
         assert found == wanted, f"{name} {key}"
