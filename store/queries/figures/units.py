@@ -32,7 +32,7 @@ from sqlmodel import col
 
 from store.queries.figures.period import Period
 from store.queries.figures.result import Dimension
-from store.queries.figures.seconds import EpochSeconds, Expression
+from store.queries.figures.seconds import EpochSeconds, Expression, seconds_between
 from store.tables import Case
 
 COMPLAINTS = col(Case.kind) == "complaint"
@@ -197,7 +197,9 @@ def reading(columns: Iterable[Label[Any]], units: Units) -> Select[Any]:
 
 def rows_of(units: Units, by: Dimension | None) -> Subquery:
     """The units of one figure as rows: key, ref, apart, counted, adds, pending, and of one that lasts its seconds."""
-    lasts = units.begun is not None and units.ended is not None
+    lasting = []
+    if units.begun is not None and units.ended is not None:
+        lasting.append(named("seconds", seconds_between(units.begun, units.ended)))
     columns = (
         named("key", cast(null(), String) if by is None else group_of(units, by)),
         named("ref", col(Case.ref)),
@@ -205,7 +207,7 @@ def rows_of(units: Units, by: Dimension | None) -> Subquery:
         named("counted", number(units.counts)),
         named("adds", units.adds),
         named("pending", pending(units)),
-        *([named("seconds", EpochSeconds(units.ended) - EpochSeconds(units.begun))] if lasts else []),
+        *lasting,
     )
     found = reading(columns, units)
     return found.where(is_so(units.among)).subquery("units")

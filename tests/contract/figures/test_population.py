@@ -128,7 +128,9 @@ def test_a_figure_names_the_complaints_behind_each_of_its_groups(filled: Databas
 def test_a_duration_names_its_longest_complaints_first(filled: Database, name: str) -> None:
     period, right = Period.month(2025, 12, ZONE, AS_OF), plain(2025, 12)
     by = (*FIGURES[name].own, Dimension.TIER)[0]
-    fold = sum if FIGURES[name].units(period).together else max  # type: ignore[misc]
+    units = FIGURES[name].units
+    assert units is not None, "a duration of complaints"
+    fold = sum if units(period).together else max
     for key, group in right.tell(name, by, OFFICE).items():
         lengths: dict[str, list[int]] = defaultdict(list)
         for one, length, _ in right.counted(name, OFFICE):
